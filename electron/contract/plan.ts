@@ -1,0 +1,62 @@
+/** What is decided before a run starts and does not change afterwards. Becomes plan.json, byte for byte signed. */
+import { z } from 'zod';
+import { Instant, RunbookId, RunId, Sha256, TargetName, VarName } from './ids.ts';
+
+/** Where a target is. `rehearsal` targets live inside the app and carry no address of their own. */
+export const Address = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('ssh'),
+    host: z
+      .string()
+      .min(1)
+      .max(253)
+      .regex(/^[A-Za-z0-9._:%-]+$/),
+    port: z.int().min(1).max(65535),
+    user: z
+      .string()
+      .min(1)
+      .max(64)
+      .regex(/^[A-Za-z0-9._@\\$-]+$/),
+  }),
+  z.strictObject({ kind: z.literal('rehearsal') }),
+]);
+export type Address = z.infer<typeof Address>;
+
+/** Free text a person wrote, on its way into the record: no control characters but newline and tab (escaped later). */
+export const Prose = z.string().max(4000);
+
+export const Change = z.strictObject({
+  ticket: z.string().max(200),
+  reason: Prose,
+});
+export type Change = z.infer<typeof Change>;
+
+export const Operator = z.strictObject({
+  name: z.string().min(1).max(100),
+  /** Exact principal in allowed_signers, such as `alice@example.com`. */
+  principal: z
+    .string()
+    .min(3)
+    .max(200)
+    .regex(/^[A-Za-z0-9._+-]+@[A-Za-z0-9._-]+$/),
+});
+export type Operator = z.infer<typeof Operator>;
+
+export const Plan = z.strictObject({
+  format: z.literal(1),
+  runId: RunId,
+  createdAt: Instant,
+  rehearsal: z.boolean(),
+  runbook: z.strictObject({ id: RunbookId, version: z.string().max(32), sha256: Sha256 }),
+  parameters: z.record(VarName, z.string().max(4096)),
+  variants: z.record(VarName, z.string().max(64)),
+  targets: z.record(TargetName, Address),
+  change: Change,
+  operator: Operator,
+  /** The run this one follows, when it is its rollback. */
+  origin: z.strictObject({ runId: RunId, head: Sha256 }).optional(),
+  nonce: z.string().regex(/^[0-9a-f]{32}$/),
+  /** What must be in the bundle for it to be complete; stripping one of these is detected. */
+  policy: z.strictObject({ signatures: z.array(z.enum(['seal', 'operator'])) }),
+});
+export type Plan = z.infer<typeof Plan>;

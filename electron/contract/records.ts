@@ -1,0 +1,191 @@
+/**
+ * The records of a journal: everything that can happen in a run. One line each, hash-chained, append-only.
+ * Adding a type is fine; changing the meaning of one is not, because old journals must replay for ever.
+ */
+import { z } from 'zod';
+import { Instant, RunbookId, RunId, Sha256, StepId, TargetName, VarName } from './ids.ts';
+import { Operator, Prose } from './plan.ts';
+
+const attempt = z.int().min(1);
+const millis = z.int().min(0);
+const bytes = z.int().min(0);
+const fileRef = z.strictObject({ file: z.string().max(200), bytes, sha256: Sha256 });
+export type FileRef = z.infer<typeof fileRef>;
+
+const hostKey = z.strictObject({ type: z.string().max(64), fingerprint: z.string().max(100) });
+
+/** How a command ended, as the SSH protocol reported it; `lost` when contact went before it could. */
+export const CommandEnd = z.discriminatedUnion('how', [
+  z.strictObject({ how: z.literal('exit'), code: z.int() }),
+  z.strictObject({ how: z.literal('signal'), signal: z.string().max(32) }),
+  z.strictObject({ how: z.literal('lost'), why: z.string().max(400) }),
+  /** Time was over; the app sent the signals and then gave up waiting. */
+  z.strictObject({ how: z.literal('timeout'), afterMs: millis }),
+]);
+export type CommandEnd = z.infer<typeof CommandEnd>;
+
+const check = z.strictObject({
+  name: z.string().max(300),
+  expected: z.string().max(1000),
+  actual: z.string().max(1000),
+  ok: z.boolean(),
+});
+export type Check = z.infer<typeof check>;
+
+export const AttestValue = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('text'), text: Prose }),
+  /** A decimal number as the person typed it; journal numbers are integers only. */
+  z.strictObject({ kind: z.literal('number'), number: z.string().max(40).regex(/^-?\d+(\.\d+)?$/) }),
+  z.strictObject({ kind: z.literal('choice'), option: z.string().max(400) }),
+  z.strictObject({ kind: z.literal('checklist'), ticked: z.array(z.int().min(0)).max(50) }),
+]);
+export type AttestValue = z.infer<typeof AttestValue>;
+
+const signer = z.strictObject({
+  role: z.enum(['operator', 'verifier', 'owner', 'witness', 'custodian']),
+  name: z.string().min(1).max(100),
+  /** `named`: the operator entered this name; no key of theirs was used. */
+  basis: z.enum(['desk', 'named']),
+});
+export type Signer = z.infer<typeof signer>;
+
+export const runResults = [
+  'success',
+  'success-with-deviations',
+  'failed',
+  'rolled-back',
+  'aborted',
+  'crashed',
+] as const;
+export type RunResult = (typeof runResults)[number];
+
+const body = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
+  z.strictObject({ type: z.literal(type), d: z.strictObject(shape) });
+
+export const RecordBody = z.discriminatedUnion('type', [
+  body('run.start', {
+    runId: RunId,
+    planSha256: Sha256,
+    runbook: z.strictObject({ id: RunbookId, version: z.string().max(32), sha256: Sha256 }),
+    rehearsal: z.boolean(),
+    app: z.strictObject({ version: z.string().max(40), build: z.string().max(80) }),
+    device: z.strictObject({
+      id: z.string().max(200),
+      keyProtection: z.enum(['os-keyring', 'file', 'none']),
+      boot: z.string().max(80),
+    }),
+    operator: Operator,
+    ledger: z.strictObject({ seq: z.int().min(0), head: Sha256 }),
+  }),
+  /** A person accepted a host key that was not known before. */
+  body('host.trust', { target: TargetName, host: z.string().max(260), hostKey, by: z.string().max(100) }),
+  body('host.connect', {
+    target: TargetName,
+    address: z.string().max(330),
+    hostKey,
+    pin: z.enum(['known', 'accepted', 'rehearsal']),
+    auth: z.string().max(40),
+    kex: z.string().max(80),
+    cipher: z.string().max(80),
+    /** `bash`: pipelines fail as a whole. `sh`: only the last element of a pipeline counts. */
+    shell: z.enum(['bash', 'sh']),
+    server: z.string().max(255),
+  }),
+  body('host.identity', { target: TargetName, ok: z.boolean(), checks: z.array(check).max(50) }),
+  body('clock.sample', { target: TargetName, offsetMs: z.int(), rttMs: millis }),
+  body('net.lost', { target: TargetName, why: z.string().max(400) }),
+
+  /** Durable on disk before one byte of the command leaves. */
+  body('step.start', {
+    step: StepId,
+    attempt,
+    /** `repeat` counts the probes of an observe step; `probe` is the probe that settles an unknown step. */
+    purpose: z.enum(['run', 'observe', 'probe']),
+    target: TargetName,
+    /** The command as the operator saw it. */
+    command: fileRef,
+    /** What really goes over the wire: the command in its wrapper. */
+    wire: fileRef,
+    mode: z.enum(['pty', 'exec']),
+    /** Files the output goes to, under the run's folder. */
+    recording: z.string().max(200),
+    output: z.string().max(200),
+  }),
+  /** A probe of an observe step that did not (yet) hold. Kept short: one line a probe. */
+  body('observe.try', {
+    step: StepId,
+    attempt,
+    n: z.int().min(1),
+    end: CommandEnd,
+    checks: z.array(check).max(50),
+  }),
+  body('step.end', {
+    step: StepId,
+    attempt,
+    end: CommandEnd,
+    ms: millis,
+    recording: fileRef.optional(),
+    stdout: fileRef.optional(),
+    stderr: fileRef.optional(),
+  }),
+  body('check', { step: StepId, attempt, ...check.shape }),
+  body('capture', { step: StepId, name: VarName, value: z.string().max(4096) }),
+  /** The step's outcome. `passed` only when each of its checks held (or its probe's, when `via` is `probe`). */
+  body('step.result', {
+    step: StepId,
+    attempt,
+    state: z.enum(['passed', 'failed', 'unknown']),
+    via: z.enum(['checks', 'probe', 'person', 'contact-lost', 'recovered']),
+    reason: Prose.optional(),
+  }),
+
+  body('attest', {
+    step: StepId,
+    value: AttestValue,
+    ok: z.boolean(),
+    by: z.string().max(100),
+    role: z.enum(['operator', 'verifier', 'owner', 'witness', 'custodian']),
+  }),
+  body('decision', { step: StepId, choice: z.string().max(64), reason: Prose.optional(), by: z.string().max(100) }),
+  body('hold.pass', { step: StepId, signers: z.array(signer).min(1).max(10), seenHead: Sha256 }),
+  /** The condition of the step was false when its turn came. */
+  body('step.na', { step: StepId, when: z.string().max(1000) }),
+  body('step.skip', { step: StepId, reason: Prose, by: z.string().max(100) }),
+  /** A failed or unknown outcome accepted by name and reason. Stays visible for ever. */
+  body('step.override', { step: StepId, reason: Prose, by: z.string().max(100) }),
+  /** An operator's decision that the step may be sent again. */
+  body('step.retry', { step: StepId, reason: Prose, by: z.string().max(100) }),
+  body('step.signal', { step: StepId, attempt, signal: z.string().max(32), by: z.string().max(100) }),
+
+  /** The operator typed into the live shell between steps. What came back is in the recording. */
+  body('deviation', { target: TargetName, recording: z.string().max(200), fromByte: bytes }),
+  body('note', { text: Prose, by: z.string().max(100) }),
+  body('run.stop', { reason: Prose, by: z.string().max(100) }),
+  body('run.continue', { reason: Prose, by: z.string().max(100) }),
+  body('rollback.start', { runbook: RunbookId, runId: RunId, by: z.string().max(100) }),
+
+  body('recording.close', { ...fileRef.shape, events: z.int().min(0) }),
+  /** The app came back to a run it had not closed. A torn last line is kept as journal.torn. */
+  body('run.recovered', { torn: fileRef.optional(), boot: z.string().max(80) }),
+  /** Wall clock and monotonic clock disagreed by more than 2 s. */
+  body('clock.step', { byMs: z.int() }),
+  body('run.end', { result: z.enum(runResults), reason: Prose.optional() }),
+]);
+export type RecordBody = z.infer<typeof RecordBody>;
+export type RecordType = RecordBody['type'];
+export type RecordOf<T extends RecordType> = Extract<RecordBody, { type: T }>;
+
+/** A record as it stands in the journal. `mono` counts microseconds of a clock that never goes back within a boot. */
+export type JournalRecord = RecordBody & {
+  readonly _prev: Sha256;
+  readonly _seq: number;
+  readonly mono: number;
+  readonly t: Instant;
+};
+
+export const Envelope = z.looseObject({
+  _prev: Sha256,
+  _seq: z.int().min(0),
+  mono: z.int().min(0),
+  t: Instant,
+});

@@ -1,0 +1,52 @@
+/**
+ * The cryptography that the built-in client agrees to. Must never offer SHA-1 signatures or MACs, CBC ciphers or
+ * 1024/2048-bit SHA-1 groups; a host that has nothing better is refused with words.
+ */
+import type { Algorithms, ServerHostKeyAlgorithm } from 'ssh2';
+
+/** Key types as known_hosts writes them, with the signature algorithms that prove such a key, best first. */
+const hostKeyAlgorithms: readonly (readonly [keyType: string, algorithms: readonly ServerHostKeyAlgorithm[]])[] = [
+  ['ssh-ed25519', ['ssh-ed25519']],
+  ['ecdsa-sha2-nistp256', ['ecdsa-sha2-nistp256']],
+  ['ecdsa-sha2-nistp384', ['ecdsa-sha2-nistp384']],
+  ['ecdsa-sha2-nistp521', ['ecdsa-sha2-nistp521']],
+  ['ssh-rsa', ['rsa-sha2-512', 'rsa-sha2-256']],
+];
+
+/**
+ * What to offer. Host key algorithms of `knownTypes` come first, so that a host which is known by one key type is
+ * not met with another one and taken for changed.
+ */
+export function offeredAlgorithms(knownTypes: readonly string[]): Algorithms {
+  const known = hostKeyAlgorithms.filter(([type]) => knownTypes.includes(type));
+  const others = hostKeyAlgorithms.filter(([type]) => !knownTypes.includes(type));
+  return {
+    kex: [
+      'curve25519-sha256',
+      'curve25519-sha256@libssh.org',
+      'ecdh-sha2-nistp256',
+      'ecdh-sha2-nistp384',
+      'ecdh-sha2-nistp521',
+      'diffie-hellman-group-exchange-sha256',
+      'diffie-hellman-group16-sha512',
+      'diffie-hellman-group18-sha512',
+      'diffie-hellman-group14-sha256',
+    ],
+    serverHostKey: [...known, ...others].flatMap(([, algorithms]) => algorithms),
+    cipher: [
+      'aes128-gcm@openssh.com',
+      'aes256-gcm@openssh.com',
+      'chacha20-poly1305@openssh.com',
+      'aes128-ctr',
+      'aes192-ctr',
+      'aes256-ctr',
+    ],
+    hmac: [
+      'hmac-sha2-256-etm@openssh.com',
+      'hmac-sha2-512-etm@openssh.com',
+      'hmac-sha2-256',
+      'hmac-sha2-512',
+    ],
+    compress: ['none'],
+  };
+}

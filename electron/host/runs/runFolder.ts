@@ -1,0 +1,61 @@
+/** Names and places inside the folder of a run. The folder is the tree of the evidence bundle. */
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunId, StepId, TargetName } from '../../contract/ids.ts';
+import type { Plan } from '../../contract/plan.ts';
+import { canonicalize, type Json } from '../../domain/evidence/jcs.ts';
+import { syncFolder, writeDurably } from '../files/durable.ts';
+
+/** A new run id: UTC time to the second and 24 random bits. */
+export function newRunId(now: Date): RunId {
+  const stamp = now.toISOString().replace(/[-:]/g, '').replace(/\.\d+Z$/, 'Z');
+  return `${stamp}-${randomBytes(3).toString('hex')}` as RunId;
+}
+
+export function runsFolder(data: string): string {
+  return join(data, 'runs');
+}
+
+export function runFolder(data: string, runId: RunId): string {
+  return join(runsFolder(data), runId);
+}
+
+/** Bytes of plan.json. */
+export function planBytes(plan: Plan): string {
+  return `${canonicalize(plan as unknown as Json)}\n`;
+}
+
+/** Makes the folder of a new run with its plan and the exact bytes of its runbook. Rejects if it exists. */
+export async function createRunFolder(dir: string, plan: string, runbook: Uint8Array): Promise<void> {
+  await mkdir(dir, { mode: 0o700 });
+  for (const sub of ['plan', 'recordings', 'outputs', 'hosts']) await mkdir(join(dir, sub), { mode: 0o700 });
+  await writeDurably(join(dir, 'plan', 'runbook.yaml'), runbook);
+  await writeDurably(join(dir, 'plan', 'plan.json'), plan);
+  await syncFolder(dir);
+}
+
+export interface CommandFiles {
+  readonly command: string;
+  readonly wire: string;
+  readonly recording: string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Files of the n-th command of a run (from 1), relative to its folder. */
+export function commandFiles(n: number, step: StepId, target: TargetName): CommandFiles {
+  const base = `${String(n).padStart(2, '0')}-${step}`;
+  return {
+    command: `outputs/${base}.cmd`,
+    wire: `outputs/${base}.wire`,
+    recording: `recordings/${base}-${target}.cast`,
+    stdout: `outputs/${base}.out`,
+    stderr: `outputs/${base}.err`,
+  };
+}
+
+/** The n-th live-shell recording of a target. */
+export function shellRecording(n: number, target: TargetName): string {
+  return `recordings/shell-${target}-${String(n).padStart(2, '0')}.cast`;
+}

@@ -1,0 +1,81 @@
+/**
+ * A file that only grows, hashed while it is written. A full disk makes it wait, not lose: what was handed in is kept
+ * in memory and written as soon as there is room again.
+ */
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FileRef } from '../../contract/records.ts';
+import type { Failure } from '../../contract/result.ts';
+import type { Sha256 } from '../../contract/ids.ts';
+import { storageFailure } from '../files/storageFailure.ts';
+
+const RETRY_MS = 500;
+
+export interface AppendFile {
+  readonly bytes: number;
+  /** Resolves when the bytes are with the operating system. Calls must not overlap. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Flushes to disk, closes, and returns what the file holds. */
+  close(): Promise<FileRef>;
+  /** Size and digest so far, without closing. */
+  mark(): FileRef;
+}
+
+/**
+ * Creates the file (it must not exist). `name` is its path in the run's folder, as records cite it. `onTrouble` is
+ * told when writing fails and, with null, when it works again.
+ */
+export async function createAppendFile(
+  path: string,
+  name: string,
+  onTrouble: (failure: Failure | null) => void,
+): Promise<AppendFile> {
+  const handle = await open(path, 'wx', 0o600);
+  const hash = createHash('sha256');
+  let size = 0;
+
+  async function write(bytes: Uint8Array): Promise<void> {
+    let troubled = false;
+    for (;;) {
+      const error = await writeAt(handle, bytes, size);
+      if (error === null) break;
+      troubled = true;
+      onTrouble(storageFailure(`The recording ${name}`, error, 'What arrived is kept in memory until it can be written.'));
+      await delay(RETRY_MS);
+    }
+    if (troubled) onTrouble(null);
+    hash.update(bytes);
+    size += bytes.byteLength;
+  }
+
+  const mark = (): FileRef => ({ file: name, bytes: size, sha256: hash.copy().digest('hex') as Sha256 });
+  return {
+    get bytes() {
+      return size;
+    },
+    write,
+    mark,
+    async close() {
+      await handle.datasync().catch((error: unknown) => {
+        onTrouble(storageFailure(`The recording ${name}`, error, 'Its bytes are with the operating system.'));
+      });
+      await handle.close();
+      return mark();
+    },
+  };
+}
+
+/** Writes all bytes at an offset. A retry after a partial write starts at the same place and so repairs it. */
+async function writeAt(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<unknown> {
+  try {
+    let done = 0;
+    while (done < bytes.byteLength) {
+      const { bytesWritten } = await handle.write(bytes, done, bytes.byteLength - done, offset + done);
+      done += bytesWritten;
+    }
+    return null;
+  } catch (error) {
+    return error ?? new Error('write failed');
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * Records what a command or shell puts out: an asciicast v2 file for replay and the raw bytes of each stream. Every
+ * byte is written here before the screen gets it. Input is never recorded.
+ */
+import { join } from 'node:path';
+import type { FileRef } from '../../contract/records.ts';
+import type { Failure } from '../../contract/result.ts';
+import type { TerminalSize } from '../connect/connection.ts';
+import { type AppendFile, createAppendFile } from './appendFile.ts';
+
+/** Above this many bytes waiting for the disk the source is paused; below the half of it, resumed. */
+const PENDING_HIGH = 4 * 1024 * 1024;
+
+export interface RecorderOptions {
+  /** The run's folder. */
+  readonly dir: string;
+  /** Paths inside it. `stdout` and `stderr` are left out where only the cast is wanted. */
+  readonly cast: string;
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly size: TerminalSize;
+  readonly title: string;
+  /** Microseconds, monotonic: event times count from the first use. */
+  readonly mono: () => number;
+  readonly startedAt: Date;
+  /** Gets each piece after it was written. */
+  readonly onWritten: (bytes: Uint8Array) => void;
+  readonly onTrouble: (failure: Failure | null) => void;
+  readonly source: { pause(): void; resume(): void };
+}
+
+export interface Recording {
+  readonly cast: FileRef;
+  readonly events: number;
+  readonly stdout?: FileRef;
+  readonly stderr?: FileRef;
+}
+
+export interface Recorder {
+  /** Takes a copy of the bytes. */
+  take(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+  resize(size: TerminalSize): void;
+  marker(label: string): void;
+  /** Bytes written so far, over all files. */
+  readonly bytes: number;
+  readonly castBytes: number;
+  /** Waits until everything taken is written, then closes. */
+  close(): Promise<Recording>;
+}
+
+type Item =
+  | { readonly kind: 'output'; readonly at: number; readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array }
+  | { readonly kind: 'event'; readonly at: number; readonly code: 'm' | 'r'; readonly text: string };
+
+/** Opens the files of a recording. Rejects with the system's error when one of them cannot be created. */
+export async function createRecorder(options: RecorderOptions): Promise<Recorder> {
+  const open = (name: string) => createAppendFile(join(options.dir, name), name, options.onTrouble);
+  const cast = await open(options.cast);
+  const raw = {
+    stdout: options.stdout === undefined ? null : await open(options.stdout),
+    stderr: options.stderr === undefined ? null : await open(options.stderr),
+  };
+  await cast.write(Buffer.from(header(options), 'utf8'));
+  return run(options, cast, raw);
+}
+
+function header(options: RecorderOptions): string {
+  return `${JSON.stringify({
+    version: 2,
+    width: options.size.cols,
+    height: options.size.rows,
+    timestamp: Math.floor(options.startedAt.getTime() / 1000),
+    title: options.title,
+    env: { TERM: 'xterm-256color' },
+  })}\n`;
+}
+
+function run(
+  options: RecorderOptions,
+  cast: AppendFile,
+  raw: { readonly stdout: AppendFile | null; readonly stderr: AppendFile | null },
+): Recorder {
+  const start = options.mono();
+  const decoders = { stdout: new TextDecoder('utf-8'), stderr: new TextDecoder('utf-8') };
+  let waiting: Item[] = [];
+  let pending = 0;
+  let paused = false;
+  let events = 0;
+  let draining: Promise<void> | null = null;
+
+  function push(item: Item): void {
+    waiting.push(item);
+    draining ??= drain();
+  }
+
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      await writeBatch(batch);
+    }
+    draining = null;
+  }
+
+  async function writeBatch(batch: readonly Item[]): Promise<void> {
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const file = raw[stream] ?? (stream === 'stderr' ? raw.stdout : null);
+      const bytes = batch.flatMap((item) => (item.kind === 'output' && item.stream === stream ? [item.bytes] : []));
+      if (file !== null && bytes.length > 0) await file.write(Buffer.concat(bytes));
+    }
+    const lines = batch.map(line).join('');
+    if (lines !== '') await cast.write(Buffer.from(lines, 'utf8'));
+    for (const item of batch) {
+      if (item.kind !== 'output') continue;
+      pending -= item.bytes.byteLength;
+      options.onWritten(item.bytes);
+    }
+    if (paused && pending < PENDING_HIGH / 2) {
+      paused = false;
+      options.source.resume();
+    }
+  }
+
+  function line(item: Item): string {
+    if (item.kind === 'event') return event(item.at, item.code, item.text);
+    const text = decoders[item.stream].decode(item.bytes, { stream: true });
+    return text === '' ? '' : event(item.at, 'o', text);
+  }
+
+  function event(at: number, code: 'o' | 'm' | 'r', text: string): string {
+    events += 1;
+    return `[${(at / 1e6).toFixed(6)}, "${code}", ${JSON.stringify(text)}]\n`;
+  }
+
+  const now = () => Math.max(0, options.mono() - start);
+  return {
+    take(stream, bytes) {
+      pending += bytes.byteLength;
+      push({ kind: 'output', at: now(), stream, bytes: bytes.slice() });
+      if (!paused && pending > PENDING_HIGH) {
+        paused = true;
+        options.source.pause();
+      }
+    },
+    resize(size) {
+      push({ kind: 'event', at: now(), code: 'r', text: `${String(size.cols)}x${String(size.rows)}` });
+    },
+    marker(label) {
+      push({ kind: 'event', at: now(), code: 'm', text: label });
+    },
+    get bytes() {
+      return cast.bytes + (raw.stdout?.bytes ?? 0) + (raw.stderr?.bytes ?? 0);
+    },
+    get castBytes() {
+      return cast.bytes;
+    },
+    async close() {
+      if (draining !== null) await draining;
+      const tail = decoders.stdout.decode() + decoders.stderr.decode();
+      if (tail !== '') await cast.write(Buffer.from(event(now(), 'o', tail), 'utf8'));
+      return {
+        cast: await cast.close(),
+        events,
+        ...(raw.stdout === null ? {} : { stdout: await raw.stdout.close() }),
+        ...(raw.stderr === null ? {} : { stderr: await raw.stderr.close() }),
+      };
+    },
+  };
+}

@@ -1,0 +1,149 @@
+/** ESLint finds mistakes; Prettier decides the form. The layers are proved by tools/eslint/dependency-direction.js. */
+import eslint from '@eslint/js';
+import reactHooks from 'eslint-plugin-react-hooks';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+import { dependencyDirection } from './tools/eslint/dependency-direction.js';
+
+const SOURCE = ['electron/**/*.ts', 'renderer/**/*.{ts,tsx}'];
+const TESTS = ['test/**/*.{ts,tsx}'];
+const CONFIGS = ['**/*.config.{js,ts}'];
+
+const NO_ENUM = { selector: 'TSEnumDeclaration', message: 'Use a union of string literals.' };
+const NO_DEFAULT_EXPORT = {
+  selector: ':matches(ExportDefaultDeclaration, ExportSpecifier[exported.name="default"])',
+  message: 'Named exports only.',
+};
+const NO_BARREL = {
+  selector: 'ExportAllDeclaration',
+  message: 'No barrel files: import from the module itself.',
+};
+const EXTENSION = {
+  selector:
+    ':matches(ImportDeclaration, ExportNamedDeclaration, ImportExpression)[source.value=/^[.]{1,2}\\u002F(.*\\u002F)?[^.\\u002F]+$/]',
+  message: 'A relative import carries its extension: ./name.ts',
+};
+const NO_DOUBLE_ASSERTION = {
+  selector: 'TSAsExpression > TSAsExpression[typeAnnotation.type="TSUnknownKeyword"]',
+  message: 'Parse the value with its schema instead of asserting through unknown.',
+};
+const FUNCTION_DECLARATION = {
+  selector:
+    ':matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration > VariableDeclarator > ArrowFunctionExpression.init',
+  message: 'A top-level function is a function declaration.',
+};
+const NO_SYNC_FS = [
+  {
+    selector: 'ImportDeclaration[source.value=/^(node:)?fs$/] ImportSpecifier[imported.name=/Sync$/]',
+    message: 'The host never blocks: use node:fs/promises.',
+  },
+  {
+    selector: 'MemberExpression[object.name=/^fs/i][property.name=/Sync$/]',
+    message: 'The host never blocks: use node:fs/promises.',
+  },
+];
+
+const EVERYWHERE = [NO_ENUM, NO_DEFAULT_EXPORT, NO_BARREL, EXTENSION];
+const PRODUCT = [...EVERYWHERE, NO_DOUBLE_ASSERTION, FUNCTION_DECLARATION];
+
+export default defineConfig(
+  globalIgnores(['dist/', 'out/', 'release/', 'test-results/', 'playwright-report/']),
+  eslint.configs.recommended,
+  {
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      eqeqeq: ['error', 'always'],
+      'no-restricted-syntax': ['error', ...EVERYWHERE],
+      // Control characters are this trade's alphabet: terminals, escape sequences, hostile text.
+      'no-control-regex': 'off',
+    },
+  },
+  {
+    files: ['**/*.{ts,tsx}'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-exports': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: true }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/return-await': ['error', 'in-try-catch'],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: false },
+      ],
+      // An async function turns a thrown error into a rejected promise; that is reason enough to have one.
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    files: SOURCE,
+    plugins: { holdpoint: { rules: { 'dependency-direction': dependencyDirection } } },
+    rules: {
+      'holdpoint/dependency-direction': 'error',
+      'max-lines': ['error', { max: 400 }],
+      'no-console': 'error',
+      'no-restricted-syntax': ['error', ...PRODUCT],
+    },
+  },
+  {
+    files: ['electron/host/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...PRODUCT, ...NO_SYNC_FS] },
+  },
+  {
+    // Two files own the raw channel; everything else goes through the typed contract.
+    files: ['electron/desktop/**/*.ts'],
+    ignores: ['electron/desktop/ipc.ts', 'electron/desktop/preload.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'electron',
+              importNames: ['ipcMain', 'ipcRenderer', 'default'],
+              allowTypeImports: true,
+              message: 'Raw IPC lives in electron/desktop/ipc.ts and preload.ts only.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['renderer/**/*.{ts,tsx}'],
+    ignores: CONFIGS,
+    extends: [reactHooks.configs.flat.recommended],
+  },
+  {
+    files: TESTS,
+    rules: {
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      // Playwright's fixtures take `use` and an empty pattern where there is nothing to depend on.
+      'no-empty-pattern': 'off',
+    },
+  },
+  {
+    files: CONFIGS,
+    rules: { 'no-restricted-syntax': ['error', NO_ENUM, NO_BARREL], 'holdpoint/dependency-direction': 'off' },
+  },
+  {
+    files: ['**/*.{js,mjs,cjs}'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['process', 'console', 'URL', 'Buffer', 'setTimeout', 'clearTimeout', 'fetch', 'AbortSignal'].map(
+          (name) => [name, 'readonly'],
+        ),
+      ),
+    },
+  },
+);

@@ -1,0 +1,90 @@
+/** Places of the page as hash routes. Parsing is total: an unknown address is the library. */
+import { useSyncExternalStore } from 'react';
+import type { RunbookId, RunId } from '../../electron/contract/ids.ts';
+
+export type Route =
+  | { readonly place: 'library'; readonly id: RunbookId | null }
+  | {
+      readonly place: 'start';
+      readonly id: RunbookId;
+      readonly rehearsal: boolean;
+      readonly origin: RunId | null;
+    }
+  | { readonly place: 'run'; readonly runId: RunId | null }
+  | { readonly place: 'evidence'; readonly runId: RunId | null }
+  | { readonly place: 'settings' };
+
+const slug = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+const runShape = /^\d{8}T\d{6}Z-[0-9a-f]{6}$/;
+const asRunbook = (text: string | undefined): RunbookId | null =>
+  text !== undefined && slug.test(text) ? (text as RunbookId) : null;
+const asRun = (text: string | null | undefined): RunId | null =>
+  typeof text === 'string' && runShape.test(text) ? (text as RunId) : null;
+
+/** The route of a hash such as `#/start/some-runbook?rehearsal=1`. */
+export function parseRoute(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
+  const [place, id] = path.split('/');
+  const params = new URLSearchParams(query);
+  const runbook = asRunbook(id);
+  switch (place) {
+    case 'start':
+      if (runbook === null) return { place: 'library', id: null };
+      return {
+        place: 'start',
+        id: runbook,
+        rehearsal: params.get('rehearsal') === '1',
+        origin: asRun(params.get('origin')),
+      };
+    case 'run':
+      return { place: 'run', runId: asRun(id) };
+    case 'evidence':
+      return { place: 'evidence', runId: asRun(id) };
+    case 'settings':
+      return { place: 'settings' };
+    default:
+      return { place: 'library', id: runbook };
+  }
+}
+
+/** The hash of a route. */
+export function formatRoute(route: Route): string {
+  switch (route.place) {
+    case 'library':
+      return route.id === null ? '#/library' : `#/library/${route.id}`;
+    case 'start': {
+      const params = new URLSearchParams();
+      if (route.rehearsal) params.set('rehearsal', '1');
+      if (route.origin !== null) params.set('origin', route.origin);
+      const query = params.toString();
+      return query === '' ? `#/start/${route.id}` : `#/start/${route.id}?${query}`;
+    }
+    case 'run':
+      return route.runId === null ? '#/run' : `#/run/${route.runId}`;
+    case 'evidence':
+      return route.runId === null ? '#/evidence' : `#/evidence/${route.runId}`;
+    case 'settings':
+      return '#/settings';
+  }
+}
+
+export function go(route: Route, how: 'push' | 'replace' = 'push'): void {
+  if (how === 'push') {
+    location.hash = formatRoute(route);
+    return;
+  }
+  history.replaceState(null, '', formatRoute(route));
+  dispatchEvent(new HashChangeEvent('hashchange'));
+}
+
+const subscribe = (changed: () => void): (() => void) => {
+  addEventListener('hashchange', changed);
+  return () => {
+    removeEventListener('hashchange', changed);
+  };
+};
+
+/** The hash that is current, as a string: parse it with parseRoute in a memo. */
+export function useHash(): string {
+  return useSyncExternalStore(subscribe, () => location.hash);
+}

@@ -1,0 +1,37 @@
+/** A dialog over the page. The focus begins on what is harmless; Escape is always the harmless answer. */
+import type { ReactElement, ReactNode } from 'react';
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+
+export function Dialog(props: {
+  readonly title: string;
+  readonly children: ReactNode;
+  readonly actions: ReactNode;
+  readonly onClose: () => void;
+  readonly tone?: 'plain' | 'danger';
+  readonly wide?: boolean;
+  readonly env?: string | undefined;
+}): ReactElement {
+  return (
+    <ModalOverlay
+      className="overlay"
+      isOpen
+      isKeyboardDismissDisabled={false}
+      onOpenChange={(open) => {
+        if (!open) props.onClose();
+      }}
+    >
+      <Modal className={props.wide === true ? 'modal modal--wide' : 'modal'}>
+        <AriaDialog className={`dialog dialog--${props.tone ?? 'plain'}`}>
+          <header className="dialog__head">
+            <Heading slot="title" className="dialog__title">
+              {props.title}
+            </Heading>
+            {props.env !== undefined && <span className={`chip chip--${props.env === 'PROD' ? 'prod' : 'rehearsal'}`}>{props.env}</span>}
+          </header>
+          <div className="dialog__body">{props.children}</div>
+          <footer className="dialog__actions">{props.actions}</footer>
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

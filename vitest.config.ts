@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+/** Every test that runs under Node. Browser tests are Playwright's: see playwright.config.ts. */
+export default defineConfig({
+  resolve: {
+    // The desktop shell boots against a recording fake, so its rules are proved on machines without the binary.
+    alias: { electron: fileURLToPath(new URL('test/fakes/electron.ts', import.meta.url)) },
+  },
+  test: {
+    include: ['test/{unit,integration,security,fault,package}/**/*.test.{ts,tsx}'],
+    environment: 'node',
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    teardownTimeout: 10_000,
+    // An empty folder is fine when a part is named; `npm test` itself refuses a run with nothing passed.
+    passWithNoTests: true,
+    restoreMocks: true,
+    unstubEnvs: true,
+  },
+});
