@@ -50,7 +50,7 @@ function describeProblem(method: Method, error: z.ZodError): string {
 function describeIssue(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? `must be given as ${issue.expected}` : `must be ${issue.expected}`;
+      return `must be there and be of type ${issue.expected}`;
     case 'too_big':
       return `is too long or too large (at most ${String(issue.maximum)})`;
     case 'too_small':

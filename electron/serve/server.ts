@@ -2,7 +2,13 @@
  * The browser shell's server: the interface's files and one websocket a page, on 127.0.0.1 and nowhere else. It must
  * never answer a request that did not come from its own pages, and never write the token to any output.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { type Result, fail, ok } from '../contract/result.ts';
@@ -49,7 +55,11 @@ export async function startServer(options: ServeOptions): Promise<Result<Running
   if (!listening.ok) return listening;
   const port = listening.value;
   const authority = `${LOOPBACK}:${String(port)}`;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+  });
   server.on('request', (request, response) => {
     void respond(request, response, authority, options.rendererDir);
   });
@@ -71,9 +81,13 @@ function listen(server: Server, port: number): Promise<Result<number>> {
     server.once('error', (problem: NodeJS.ErrnoException) => {
       const taken = problem.code === 'EADDRINUSE';
       resolve(
-        fail(taken ? 'busy' : 'network', `Port ${String(port)} on ${LOOPBACK} cannot be used: ${problem.code ?? 'unknown'}.`, {
-          hint: 'Choose another port, or leave it out to take a free one.',
-        }),
+        fail(
+          taken ? 'busy' : 'network',
+          `Port ${String(port)} on ${LOOPBACK} cannot be used: ${problem.code ?? 'unknown'}.`,
+          {
+            hint: 'Choose another port, or leave it out to take a free one.',
+          },
+        ),
       );
     });
     server.listen({ host: LOOPBACK, port, exclusive: true }, () => {

@@ -1,49 +1,48 @@
-/** Bridge over the MessagePort that the desktop shell hands to the page. The same frames, as structured clones. */
+/** Bridge over the MessagePort that the desktop shell hands to the page. The same frames as over a WebSocket. */
+import { PORT_MESSAGE, type DesktopBridge } from '../../electron/contract/bridge.ts';
+import type { HostFrame } from '../../electron/contract/wire.ts';
 import type { Bridge, BridgeListener } from './bridge.ts';
-import { readHostFrame } from './frames.ts';
-
-/** What the preload script offers to the page. */
-export interface DesktopApi {
-  /** Asks the shell for a port to the host; it arrives as a window message `{holdpoint: 'port'}`. */
-  connect(): Promise<void>;
-  /** Lets the person choose a folder; null when they did not. */
-  chooseDirectory?(): Promise<string | null>;
-}
+import { readHostFrame, readStreamFrame, readTextFrame } from './frames.ts';
 
 declare global {
   interface Window {
-    readonly holdpoint?: DesktopApi;
+    /** What the preload script offers; absent in the browser shell. */
+    readonly holdpoint?: DesktopBridge;
   }
 }
 
 function isPortMessage(data: unknown): boolean {
-  return typeof data === 'object' && data !== null && 'holdpoint' in data && data.holdpoint === 'port';
+  return typeof data === 'object' && data !== null && 'type' in data && data.type === PORT_MESSAGE;
 }
 
-function readBytes(data: unknown): { stream: number; bytes: Uint8Array } | null {
-  if (typeof data !== 'object' || data === null || !('stream' in data) || !('bytes' in data)) return null;
-  if (typeof data.stream !== 'number' || !(data.bytes instanceof Uint8Array)) return null;
-  return { stream: data.stream, bytes: data.bytes };
+function readFrame(data: unknown): HostFrame | null {
+  return typeof data === 'string' ? readTextFrame(data) : readHostFrame(data);
 }
 
 /** A bridge through the desktop shell. A new port replaces the old one: the host came back. */
-export function createPortBridge(api: DesktopApi, page: Window): Bridge {
+export function createPortBridge(api: DesktopBridge, page: Window): Bridge {
   let listener: BridgeListener | null = null;
   let port: MessagePort | null = null;
+  let closed = false;
 
-  const receive = (data: unknown): void => {
-    const chunk = readBytes(data);
-    if (chunk !== null) {
-      listener?.stream(chunk.stream, chunk.bytes);
-      return;
-    }
-    const frame = readHostFrame(data);
-    if (frame !== null && frame.kind !== 'welcome') listener?.frame(frame);
+  const ask = (): void => {
+    listener?.status({ state: 'connecting' });
+    void api.connect().then((result) => {
+      if (!result.ok) listener?.status({ state: 'refused', failure: result.error });
+    });
   };
 
-  const lost = (): void => {
-    port = null;
-    listener?.status({ state: 'lost', retryAt: null });
+  const receive = (from: MessagePort, data: unknown): void => {
+    if (from !== port) return;
+    if (data instanceof Uint8Array) {
+      const whole = new Uint8Array(data);
+      const read = readStreamFrame(whole.buffer);
+      if (read !== null) listener?.stream(read.stream, read.bytes);
+      return;
+    }
+    const frame = readFrame(data);
+    if (frame?.kind === 'welcome') listener?.status({ state: 'open' });
+    else if (frame !== null) listener?.frame(frame);
   };
 
   const arrive = (event: MessageEvent<unknown>): void => {
@@ -52,28 +51,30 @@ export function createPortBridge(api: DesktopApi, page: Window): Bridge {
     port?.close();
     port = next;
     next.addEventListener('message', (message: MessageEvent<unknown>) => {
-      receive(message.data);
+      receive(next, message.data);
     });
     next.addEventListener('close', () => {
-      if (port === next) lost();
+      if (port !== next || closed) return;
+      port = null;
+      listener?.status({ state: 'lost', retryAt: null });
+      ask();
     });
     next.start();
-    listener?.status({ state: 'open' });
   };
 
   return {
     start(to) {
       listener = to;
-      to.status({ state: 'connecting' });
       page.addEventListener('message', arrive);
-      api.connect().catch(lost);
+      ask();
     },
     send(frame) {
       if (port === null) return false;
-      port.postMessage(frame);
+      port.postMessage(JSON.stringify(frame));
       return true;
     },
     close() {
+      closed = true;
       page.removeEventListener('message', arrive);
       port?.close();
       port = null;

@@ -19,7 +19,10 @@ export function escapeText(text: string): string {
 
 /** For people to read: line breaks and tabs that escapeText() marked come back; everything else stays marked. */
 export function unescapeLines(text: string): string {
-  return text.replace(/<U\+000A>/g, '\n').replace(/<U\+0009>/g, '\t').replace(/<U\+000D>/g, '');
+  return text
+    .replace(/<U\+000A>/g, '\n')
+    .replace(/<U\+0009>/g, '\t')
+    .replace(/<U\+000D>/g, '');
 }
 
 /**
@@ -29,7 +32,8 @@ export function unescapeLines(text: string): string {
 export function canonicalize(value: Json): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') {
-    if (!Number.isSafeInteger(value) || Object.is(value, -0)) throw new TypeError(`not a safe integer: ${String(value)}`);
+    if (!Number.isSafeInteger(value) || Object.is(value, -0))
+      throw new TypeError(`not a safe integer: ${String(value)}`);
     return String(value);
   }
   if (typeof value === 'string') {
@@ -41,7 +45,18 @@ export function canonicalize(value: Json): string {
   if (Array.isArray(value)) return `[${value.map((item: Json) => canonicalize(item)).join(',')}]`;
   const object = value as { readonly [key: string]: Json };
   const keys = Object.keys(object).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  return `{${keys.map((key) => `${canonicalize(key)}:${canonicalize(object[key] ?? null)}`).join(',')}}`;
+  return `{${keys.map((key) => `${canonicalizeKey(key)}:${canonicalize(present(object[key]))}`).join(',')}}`;
+}
+
+/** Keys are printable ASCII: their order is then the same in every language and look-alikes cannot hide. */
+function canonicalizeKey(key: string): string {
+  if (!/^[\x20-\x7e]*$/.test(key)) throw new TypeError('a key is not printable ASCII');
+  return JSON.stringify(key);
+}
+
+function present(value: Json | undefined): Json {
+  if (value === undefined) throw new TypeError('a value is undefined');
+  return value;
 }
 
 /** Parses text that must be canonical: the re-encoding has to equal it. Kills duplicate keys, floats, white space. */

@@ -52,8 +52,10 @@ export function parseManifest(text: string): {
     if (wrong !== null) problem(`path ${path}: ${wrong}`);
     if (path === MANIFEST || path.startsWith(ATTEST)) problem(`${path} may not be listed`);
     const before = entries.at(-1)?.path;
-    if (before !== undefined && byPath(before, path) >= 0) problem(`${path} is not in byte order after ${before}`);
-    if (folded.has(foldPath(path))) problem(`${path} is listed twice (upper and lower case count as the same)`);
+    if (before !== undefined && byPath(before, path) >= 0)
+      problem(`${path} is not in byte order after ${before}`);
+    if (folded.has(foldPath(path)))
+      problem(`${path} is listed twice (upper and lower case count as the same)`);
     folded.add(foldPath(path));
     entries.push({ path, sha256: sha256 as Sha256 });
   }

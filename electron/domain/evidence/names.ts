@@ -34,7 +34,16 @@ export function bundleName(runId: string): string {
 }
 
 export type FileKind =
-  'journal' | 'run' | 'runbook' | 'plan' | 'recording' | 'output' | 'host' | 'torn' | 'manifest' | 'signature';
+  | 'journal'
+  | 'run'
+  | 'runbook'
+  | 'plan'
+  | 'recording'
+  | 'output'
+  | 'host'
+  | 'torn'
+  | 'manifest'
+  | 'signature';
 
 /** Longest path in a bundle, in bytes: fits the 260 characters of old Windows programs with room for a folder. */
 export const MAX_PATH_BYTES = 180;

@@ -421,7 +421,10 @@ function refuseWhileRunning(state: RunState): ReturnType<typeof refuse> | null {
 function abort(state: RunState, intent: IntentOf<'abort'>, by: string): Result<Bodies> {
   const running = refuseWhileRunning(state);
   if (running !== null) return running;
-  return ok([{ type: 'run.end', d: { result: 'aborted', reason: escapeText(`${by}: ${intent.reason}`) } }]);
+  const current = state.steps.find((view) => view.step.id === state.current)?.status.state;
+  // Giving up at a failure is a failed run; giving up before one is an aborted run.
+  const result = current === 'failed' || current === 'unknown' ? 'failed' : 'aborted';
+  return ok([{ type: 'run.end', d: { result, reason: escapeText(`${by}: ${intent.reason}`) } }]);
 }
 
 function finish(state: RunState): Result<Bodies> {

@@ -5,7 +5,10 @@
 import type { Algorithms, ServerHostKeyAlgorithm } from 'ssh2';
 
 /** Key types as known_hosts writes them, with the signature algorithms that prove such a key, best first. */
-const hostKeyAlgorithms: readonly (readonly [keyType: string, algorithms: readonly ServerHostKeyAlgorithm[]])[] = [
+const hostKeyAlgorithms: readonly (readonly [
+  keyType: string,
+  algorithms: readonly ServerHostKeyAlgorithm[],
+])[] = [
   ['ssh-ed25519', ['ssh-ed25519']],
   ['ecdsa-sha2-nistp256', ['ecdsa-sha2-nistp256']],
   ['ecdsa-sha2-nistp384', ['ecdsa-sha2-nistp384']],

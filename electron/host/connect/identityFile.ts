@@ -10,7 +10,12 @@ export type Identity =
   | { readonly kind: 'missing' }
   | { readonly kind: 'unusable'; readonly why: string }
   | { readonly kind: 'open'; readonly key: ParsedKey }
-  | { readonly kind: 'locked'; readonly unlock: (passphrase: string) => ParsedKey | undefined };
+  /** `publicKey` is empty where the format hides it until it is unlocked. `unlock` takes some 300 ms. */
+  | {
+      readonly kind: 'locked';
+      readonly publicKey: Buffer;
+      readonly unlock: (passphrase: string) => ParsedKey | undefined;
+    };
 
 const rewrite = (file: string) => `Rewrite it with: ssh-keygen -p -f ${file}`;
 const useSystem = 'The built-in client cannot use it; log in with the system ssh or with another key.';
@@ -22,30 +27,49 @@ export async function readIdentity(file: string): Promise<Identity> {
     bytes = await readFile(file);
     const { mode, uid } = await stat(file);
     if (process.platform !== 'win32' && uid === process.getuid?.() && (mode & 0o077) !== 0) {
-      return unusable(`${file}: other accounts can read it (mode ${(mode & 0o777).toString(8)}). Run: chmod 600 ${file}`);
+      return unusable(
+        `${file}: other accounts can read it (mode ${(mode & 0o777).toString(8)}). Run: chmod 600 ${file}`,
+      );
     }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    return code === 'ENOENT' || code === 'ENOTDIR' ? { kind: 'missing' } : unusable(`${file}: cannot be read (${code}).`);
+    return code === 'ENOENT' || code === 'ENOTDIR'
+      ? { kind: 'missing' }
+      : unusable(`${file}: cannot be read (${code}).`);
   }
   const text = bytes.toString('latin1');
-  if (/^(ssh-|ecdsa-|sk-)\S*-cert-v01@openssh\.com /.test(text)) return unusable(`${file}: is a certificate, not a private key. ${useSystem}`);
-  if (/^(ssh-|ecdsa-|sk-)\S+ AAAA/.test(text)) return unusable(`${file}: is a public key, not a private key.`);
+  if (/^(ssh-|ecdsa-|sk-)\S*-cert-v01@openssh\.com /.test(text))
+    return unusable(`${file}: is a certificate, not a private key. ${useSystem}`);
+  if (/^(ssh-|ecdsa-|sk-)\S+ AAAA/.test(text))
+    return unusable(`${file}: is a public key, not a private key.`);
   if (text.includes('-----BEGIN ENCRYPTED PRIVATE KEY-----')) {
-    return unusable(`${file}: is an encrypted PKCS#8 key, which the built-in client cannot read. ${rewrite(file)}`);
+    return unusable(
+      `${file}: is an encrypted PKCS#8 key, which the built-in client cannot read. ${rewrite(file)}`,
+    );
   }
   if (text.includes('-----BEGIN PRIVATE KEY-----')) {
     return unusable(`${file}: is a PKCS#8 key, which the built-in client cannot read. ${rewrite(file)}`);
   }
   if (text.startsWith('PuTTY-User-Key-File-3')) {
-    return unusable(`${file}: is a PuTTY version 3 key, which the built-in client cannot read. Export it in OpenSSH format.`);
+    return unusable(
+      `${file}: is a PuTTY version 3 key, which the built-in client cannot read. Export it in OpenSSH format.`,
+    );
   }
   const form = text.includes('-----BEGIN OPENSSH PRIVATE KEY-----') ? openSshForm(text) : pemForm(text);
-  if (form.keyType.startsWith('sk-')) return unusable(`${file}: is a FIDO security key (${form.keyType}). ${useSystem}`);
+  if (form.keyType.startsWith('sk-'))
+    return unusable(`${file}: is a FIDO security key (${form.keyType}). ${useSystem}`);
   if (form.cipher.startsWith('chacha20')) {
-    return unusable(`${file}: is encrypted with ${form.cipher}, which the built-in client cannot read. ${rewrite(file)} -Z aes256-ctr`);
+    return unusable(
+      `${file}: is encrypted with ${form.cipher}, which the built-in client cannot read. ${rewrite(file)} -Z aes256-ctr`,
+    );
   }
-  if (form.encrypted) return { kind: 'locked', unlock: (passphrase) => parse(bytes, passphrase).key };
+  if (form.encrypted) {
+    return {
+      kind: 'locked',
+      publicKey: form.publicKey,
+      unlock: (passphrase) => parse(bytes, passphrase).key,
+    };
+  }
   const parsed = parse(bytes);
   return parsed.key === undefined ? unusable(`${file}: ${parsed.why}`) : { kind: 'open', key: parsed.key };
 }
@@ -58,6 +82,7 @@ interface Form {
   readonly encrypted: boolean;
   readonly cipher: string;
   readonly keyType: string;
+  readonly publicKey: Buffer;
 }
 
 /** The clear-text head of OpenSSH's own format (PROTOCOL.key). */
@@ -78,12 +103,12 @@ function openSshForm(text: string): Form {
   at += 4;
   const blob = next();
   const keyType = blob.length > 4 ? blob.subarray(4, 4 + blob.readUInt32BE(0)).toString('latin1') : '';
-  return { encrypted: cipher !== 'none' && cipher !== '', cipher, keyType };
+  return { encrypted: cipher !== 'none' && cipher !== '', cipher, keyType, publicKey: blob };
 }
 
 function pemForm(text: string): Form {
   const encrypted = /^Proc-Type: 4,ENCRYPTED/m.test(text) || /^Encryption: (?!none)/m.test(text);
-  return { encrypted, cipher: '', keyType: '' };
+  return { encrypted, cipher: '', keyType: '', publicKey: Buffer.alloc(0) };
 }
 
 function parse(bytes: Buffer, passphrase?: string): { readonly key?: ParsedKey; readonly why: string } {

@@ -101,9 +101,12 @@ export function judgeHostKey(
   const plain = port === 22 ? [] : entriesFor(files, knownHostsName(host, 22));
   const revoked = [...here, ...plain].find((entry) => entry.marker === 'revoked' && entry.key.equals(key));
   if (revoked !== undefined) return { kind: 'revoked', ...placeOf(revoked) };
-  const plainKeys = (entries: readonly KnownHostsEntry[]) => entries.filter((entry) => entry.marker === 'none');
+  const plainKeys = (entries: readonly KnownHostsEntry[]) =>
+    entries.filter((entry) => entry.marker === 'none');
   const listed = plainKeys(here);
-  const match = [...listed, ...(listed.length === 0 ? plainKeys(plain) : [])].find((entry) => entry.key.equals(key));
+  const match = [...listed, ...(listed.length === 0 ? plainKeys(plain) : [])].find((entry) =>
+    entry.key.equals(key),
+  );
   if (match !== undefined) return { kind: 'known', ...placeOf(match) };
   const type = keyTypeOf(key);
   const other = listed.find((entry) => entry.keyType === type) ?? listed[0];
@@ -112,7 +115,9 @@ export function judgeHostKey(
     return { kind: 'changed', ...placeOf(other), old, sameType: other.keyType === type };
   }
   const authority = here.find((entry) => entry.marker === 'cert-authority');
-  return authority === undefined ? { kind: 'unknown' } : { kind: 'unknown', certAuthority: placeOf(authority) };
+  return authority === undefined
+    ? { kind: 'unknown' }
+    : { kind: 'unknown', certAuthority: placeOf(authority) };
 }
 
 /** Key types on file for the host, to be asked for first. Revoked keys and certificate authorities do not count. */

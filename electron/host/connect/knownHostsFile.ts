@@ -53,7 +53,13 @@ export async function addKnownHost(
   }
 }
 
-async function append(handle: FileHandle, file: string, host: string, port: number, key: Uint8Array): Promise<void> {
+async function append(
+  handle: FileHandle,
+  file: string,
+  host: string,
+  port: number,
+  key: Uint8Array,
+): Promise<void> {
   const before = await handle.readFile();
   const hashed = isHashed(parseKnownHosts(before.toString('utf8'), file));
   const lineBreak = before.length > 0 && before.at(-1) !== 0x0a ? '\n' : '';

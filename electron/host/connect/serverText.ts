@@ -10,7 +10,14 @@ const unsafe =
 
 /** One line: unsafe characters become a space, runs of spaces collapse; at most `max` characters. */
 export function cleanLine(text: string, max: number): string {
-  return bound(text.slice(0, max * 4).replace(unsafe, ' ').replace(/ {2,}/g, ' ').trim(), max);
+  return bound(
+    text
+      .slice(0, max * 4)
+      .replace(unsafe, ' ')
+      .replace(/ {2,}/g, ' ')
+      .trim(),
+    max,
+  );
 }
 
 /** Several lines: line breaks and tabs stay (as `\n` and a space); at most `max` characters. */

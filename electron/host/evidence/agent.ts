@@ -47,7 +47,9 @@ export async function agentSigner(socket: string, fingerprint: string): Promise<
   if (!keys.ok) return keys;
   const held = keys.value.find((key) => key.fingerprint === fingerprint);
   if (held === undefined) {
-    return fail('not-found', `the agent does not hold the key ${fingerprint}`, { hint: 'Add it with ssh-add.' });
+    return fail('not-found', `the agent does not hold the key ${fingerprint}`, {
+      hint: 'Add it with ssh-add.',
+    });
   }
   const key = parsePublicKey(held.blob);
   if (!key.ok) return key;
@@ -115,7 +117,11 @@ function ask(socket: string, request: Buffer, timeoutMs: number): Promise<Result
       done(fail('network', 'the agent does not answer', { hint: 'Check ssh-add -l in a terminal.' }));
     });
     connection.on('error', () => {
-      done(fail('network', `no agent answers at ${socket}`, { hint: 'Start ssh-agent or choose a key file in Settings.' }));
+      done(
+        fail('network', `no agent answers at ${socket}`, {
+          hint: 'Start ssh-agent or choose a key file in Settings.',
+        }),
+      );
     });
     connection.on('close', () => {
       done(fail('network', 'the agent closed the connection without an answer'));

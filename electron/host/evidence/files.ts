@@ -1,11 +1,13 @@
 /** Files of a run's folder: list, hash, write so that a crash leaves the old file or the new one, never half of one. */
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
+import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Sha256 } from '../../contract/ids.ts';
-import { fail, type Failure, ok, type Result } from '../../contract/result.ts';
+import { err, fail, type Failure, ok, type Result } from '../../contract/result.ts';
+import { systemCode, writeDurably } from '../files/durable.ts';
+import { storageFailure } from '../files/storageFailure.ts';
 
 export interface HashedFile {
   readonly bytes: number;
@@ -13,10 +15,6 @@ export interface HashedFile {
   readonly crc32: number;
   /** SHA-256 of the first n bytes, for each n asked for that the file reaches. */
   readonly prefixes: ReadonlyMap<number, Sha256>;
-}
-
-export function sha256Of(bytes: Uint8Array | string): Sha256 {
-  return createHash('sha256').update(bytes).digest('hex') as Sha256;
 }
 
 /** Counts and hashes bytes as they pass; `marks` are lengths at which the digest so far is wanted. */
@@ -35,7 +33,11 @@ export class StreamHash {
   update(chunk: Uint8Array): void {
     this.#crc = crc32(chunk, this.#crc);
     let from = 0;
-    for (let mark = this.#marks[0]; mark !== undefined && mark <= this.#bytes + chunk.length - from; mark = this.#marks[0]) {
+    for (
+      let mark = this.#marks[0];
+      mark !== undefined && mark <= this.#bytes + chunk.length - from;
+      mark = this.#marks[0]
+    ) {
       const to = from + mark - this.#bytes;
       this.#hash.update(chunk.subarray(from, to));
       this.#bytes = mark;
@@ -63,7 +65,8 @@ export class StreamHash {
 export async function hashFile(path: string, marks: readonly number[] = []): Promise<Result<HashedFile>> {
   const hash = new StreamHash(marks);
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) hash.update(chunk as Buffer);
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 }))
+      hash.update(chunk as Buffer);
     return ok(hash.finish());
   } catch (e) {
     return storage(`${path} cannot be read`, e);
@@ -102,24 +105,14 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Writes a file so that it is wholly there, on disk, under its name, or not at all. Mode 0600. */
+/** Writes a file so that it is wholly there, on disk, under its name, or not at all. Mode 0600; makes its folder. */
 export async function writeAtomic(path: string, bytes: Uint8Array | string): Promise<Result<true>> {
-  const temporary = temporaryBeside(path);
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-    await syncDirectory(dirname(path));
+    await writeDurably(path, bytes);
     return ok(true);
   } catch (e) {
-    await unlink(temporary).catch(() => undefined);
-    return storage(`${path} cannot be written`, e);
+    return err(storageFailure(path, e, 'Everything already on disk is as it was.'));
   }
 }
 
@@ -127,26 +120,12 @@ export function temporaryBeside(path: string): string {
   return join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
 }
 
-/** Makes a rename durable. Windows has no such call and needs none. */
-export async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** A failure of the disk, with the system's own word for it. */
+/** A file that cannot be read or moved, with the system's own word for it. */
 export function storage(message: string, cause: unknown): { readonly ok: false; readonly error: Failure } {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const hint =
-    code === 'ENOSPC' ? 'Make room on the disk and try again.'
-    : code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? 'Check the permissions of the folder and try again.'
-    : 'Check the disk and try again.';
+  const code = systemCode(cause);
   return fail('storage', code === '' ? message : `${message} (${code})`, {
     kept: 'Everything already on disk is as it was.',
-    hint,
+    hint:
+      code === 'ENOSPC' ? 'Make room on the disk and try again.' : 'Check the file, its folder and the disk.',
   });
 }

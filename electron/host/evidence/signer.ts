@@ -65,14 +65,18 @@ export async function keyFileSigner(path: string, passphrase?: string): Promise<
     const missing = e instanceof Error && 'code' in e && e.code === 'ENOENT';
     return missing
       ? fail('not-found', `there is no key file ${path}`, { hint: 'Choose the key in Settings.' })
-      : fail('storage', `the key file ${path} cannot be read`, { hint: 'Check its owner and its permissions.' });
+      : fail('storage', `the key file ${path} cannot be read`, {
+          hint: 'Check its owner and its permissions.',
+        });
   }
   const parsed = parsePrivate(file, passphrase);
   if (parsed instanceof Error) return keyFileFailure(path, parsed.message, passphrase !== undefined);
   if (!parsed.isPrivateKey()) return fail('bad-request', `${path} holds a public key, not a private one`);
   const type = parsed.getPublicSSH().subarray(4, 15).toString('latin1');
   if (type !== ED25519) {
-    return fail('unsupported', `${path} is not an Ed25519 key`, { hint: 'Add it to ssh-agent and sign through the agent.' });
+    return fail('unsupported', `${path} is not an Ed25519 key`, {
+      hint: 'Add it to ssh-agent and sign through the agent.',
+    });
   }
   return ok(keyObjectSigner(createPrivateKey(parsed.getPrivatePEM())));
 }

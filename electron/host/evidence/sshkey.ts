@@ -68,8 +68,10 @@ function readKey(type: KeyType, reader: SshReader): Result<KeyObject> {
       const n = reader.mpint();
       reader.end();
       const bits = n.length * 8 - (Math.clz32(n[0] ?? 0) - 24);
-      if (bits < RSA_MIN_BITS || bits > RSA_MAX_BITS) return fail('trust', `the RSA key has ${String(bits)} bits`);
-      if (e.length > 8 || (e.at(-1) ?? 0) % 2 === 0) return fail('trust', 'the RSA key has an unusable public exponent');
+      if (bits < RSA_MIN_BITS || bits > RSA_MAX_BITS)
+        return fail('trust', `the RSA key has ${String(bits)} bits`);
+      if (e.length > 8 || (e.at(-1) ?? 0) % 2 === 0)
+        return fail('trust', 'the RSA key has an unusable public exponent');
       const jwk = { kty: 'RSA', n: n.toString('base64url'), e: e.toString('base64url') };
       return ok(createPublicKey({ key: jwk, format: 'jwk' }));
     }
@@ -78,7 +80,8 @@ function readKey(type: KeyType, reader: SshReader): Result<KeyObject> {
       if (reader.text() !== curve.name) throw new SshFormatError('names another curve than its type');
       const point = reader.string();
       reader.end();
-      if (point[0] !== 4 || point.length !== 1 + 2 * curve.bytes) throw new SshFormatError('holds no curve point');
+      if (point[0] !== 4 || point.length !== 1 + 2 * curve.bytes)
+        throw new SshFormatError('holds no curve point');
       const x = point.subarray(1, 1 + curve.bytes).toString('base64url');
       const y = point.subarray(1 + curve.bytes).toString('base64url');
       return ok(createPublicKey({ key: { kty: 'EC', crv: curve.jwk, x, y }, format: 'jwk' }));
@@ -129,8 +132,10 @@ export function verifySignatureField(key: SshPublicKey, field: Uint8Array, signe
 function verifyOne(key: SshPublicKey, algorithm: string, signature: Buffer, signed: Uint8Array): boolean {
   switch (key.type) {
     case 'ssh-ed25519':
-      if (algorithm !== key.type || signature.length !== 64) throw new SshFormatError('is not of the key’s type');
-      if (littleEndian(signature.subarray(32)) >= L) throw new SshFormatError('is malleated: S is out of range');
+      if (algorithm !== key.type || signature.length !== 64)
+        throw new SshFormatError('is not of the key’s type');
+      if (littleEndian(signature.subarray(32)) >= L)
+        throw new SshFormatError('is malleated: S is out of range');
       return verify(null, signed, key.key, signature);
     case 'ssh-rsa': {
       const hash = algorithm === 'rsa-sha2-512' ? 'sha512' : algorithm === 'rsa-sha2-256' ? 'sha256' : null;
@@ -145,7 +150,8 @@ function verifyOne(key: SshPublicKey, algorithm: string, signature: Buffer, sign
       const reader = new SshReader(signature);
       const [r, s] = [reader.mpint(), reader.mpint()];
       reader.end();
-      if (r.length > curve.bytes || s.length > curve.bytes) throw new SshFormatError('has numbers out of range');
+      if (r.length > curve.bytes || s.length > curve.bytes)
+        throw new SshFormatError('has numbers out of range');
       const fixed = Buffer.alloc(2 * curve.bytes);
       r.copy(fixed, curve.bytes - r.length);
       s.copy(fixed, 2 * curve.bytes - s.length);

@@ -61,7 +61,8 @@ export function decodeSignature(file: Uint8Array): Result<SshSignature> {
   if (!armor.startsWith(BEGIN)) return fail('corrupt', 'the signature file does not begin as one');
   const end = armor.indexOf(END);
   if (end === -1) return fail('corrupt', 'the signature file has no end line');
-  if (end + END.length !== armor.length) return fail('corrupt', 'there is text after the end of the signature');
+  if (end + END.length !== armor.length)
+    return fail('corrupt', 'there is text after the end of the signature');
   const blob = Buffer.from(armor.slice(BEGIN.length, end), 'base64');
   const parsed = decodeBlob(blob);
   if (!parsed.ok) return parsed;
@@ -75,12 +76,15 @@ export function decodeSignature(file: Uint8Array): Result<SshSignature> {
 function decodeBlob(blob: Buffer): Result<SshSignature> {
   try {
     const reader = new SshReader(blob);
-    if (reader.take(MAGIC.length).toString('latin1') !== MAGIC) return fail('corrupt', 'not an SSH signature');
+    if (reader.take(MAGIC.length).toString('latin1') !== MAGIC)
+      return fail('corrupt', 'not an SSH signature');
     const version = reader.uint32();
-    if (version !== VERSION) return fail('unsupported', `SSH signature version ${String(version)} is not supported`);
+    if (version !== VERSION)
+      return fail('unsupported', `SSH signature version ${String(version)} is not supported`);
     const keyBlob = reader.string();
     const namespace = reader.text();
-    if (reader.string().length > 0) return fail('corrupt', 'the reserved field of the signature is not empty');
+    if (reader.string().length > 0)
+      return fail('corrupt', 'the reserved field of the signature is not empty');
     const hash = reader.text();
     if (hash !== HASH) return fail('unsupported', `the signature uses ${hash}, not ${HASH}`);
     const field = reader.string();

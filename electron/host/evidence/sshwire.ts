@@ -57,7 +57,8 @@ export class SshReader {
   /** A string that must be printable ASCII. */
   text(): string {
     const bytes = this.string();
-    if (bytes.some((byte) => byte < 0x20 || byte > 0x7e)) throw new SshFormatError('a name is not printable ASCII');
+    if (bytes.some((byte) => byte < 0x20 || byte > 0x7e))
+      throw new SshFormatError('a name is not printable ASCII');
     return bytes.toString('latin1');
   }
 
@@ -66,7 +67,8 @@ export class SshReader {
     const bytes = this.string();
     const [first, second] = bytes;
     if (first === undefined || first & 0x80) throw new SshFormatError('a number is not positive');
-    if (first === 0 && !((second ?? 0) & 0x80)) throw new SshFormatError('a number is not in its shortest form');
+    if (first === 0 && !((second ?? 0) & 0x80))
+      throw new SshFormatError('a number is not in its shortest form');
     return first === 0 ? bytes.subarray(1) : bytes;
   }
 

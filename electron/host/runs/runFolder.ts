@@ -1,6 +1,6 @@
 /** Names and places inside the folder of a run. The folder is the tree of the evidence bundle. */
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunId, StepId, TargetName } from '../../contract/ids.ts';
 import type { Plan } from '../../contract/plan.ts';
@@ -55,7 +55,8 @@ export function commandFiles(n: number, step: StepId, target: TargetName): Comma
   };
 }
 
-/** The n-th live-shell recording of a target. */
-export function shellRecording(n: number, target: TargetName): string {
-  return `recordings/shell-${target}-${String(n).padStart(2, '0')}.cast`;
+/** The next free name for a live-shell recording of a target. */
+export async function nextShellRecording(dir: string, target: TargetName): Promise<string> {
+  const taken = (await readdir(join(dir, 'recordings'))).filter((name) => name.startsWith(`shell-${target}-`));
+  return `recordings/shell-${target}-${String(taken.length + 1).padStart(2, '0')}.cast`;
 }

@@ -1,7 +1,13 @@
 /** Settings file of the browser shell and the CLI. The desktop shell's is the same file, opened by electron-store. */
 import Conf from 'conf';
 import type { Settings } from '../../contract/calls.ts';
-import { type ConfLike, type OpenedSettings, openSettings, SETTINGS_MODE, SETTINGS_NAME } from './settingsStore.ts';
+import {
+  type ConfLike,
+  type OpenedSettings,
+  openSettings,
+  SETTINGS_MODE,
+  SETTINGS_NAME,
+} from './settingsStore.ts';
 
 /** Opens `settings.json` in this folder with mode 0600. Throws when the file is not JSON or cannot be read. */
 export function openConf(directory: string): ConfLike {

@@ -23,14 +23,14 @@ export function resolvePaths(
   appDir: string,
   portableDir?: string,
 ): Paths {
-  const join = platform === 'win32' ? path.win32.join : path.posix.join;
+  const at = platform === 'win32' ? path.win32 : path.posix;
   const { config, data } = userFolders(env, platform, homedir, portableDir);
   return {
     config,
     data,
     // The person's own runbook wins over one of the same id that ships with the app.
-    runbooks: [join(data, 'runbooks'), join(appDir, 'runbooks')],
-    ssh: join(homedir, '.ssh'),
+    runbooks: [at.join(data, 'runbooks'), at.join(appDir, 'runbooks')],
+    ssh: at.join(homedir, '.ssh'),
   };
 }
 
@@ -40,27 +40,27 @@ function userFolders(
   homedir: string,
   portableDir: string | undefined,
 ): { readonly config: string; readonly data: string } {
-  const { isAbsolute, join, resolve } = platform === 'win32' ? path.win32 : path.posix;
+  const at = platform === 'win32' ? path.win32 : path.posix;
   const root = given(env['HOLDPOINT_HOME']) ?? portableDir;
-  if (root !== undefined) return { config: resolve(root, 'config'), data: resolve(root, 'data') };
+  if (root !== undefined) return { config: at.resolve(root, 'config'), data: at.resolve(root, 'data') };
   // The XDG specification says that a relative path must be ignored; the same is wise elsewhere.
   const from = (name: string, fallback: string): string => {
     const value = given(env[name]);
-    return value !== undefined && isAbsolute(value) ? value : join(homedir, fallback);
+    return value !== undefined && at.isAbsolute(value) ? value : at.join(homedir, fallback);
   };
   if (platform === 'win32') {
     return {
-      config: join(from('APPDATA', 'AppData\\Roaming'), 'Holdpoint', 'config'),
-      data: join(from('LOCALAPPDATA', 'AppData\\Local'), 'Holdpoint', 'data'),
+      config: at.join(from('APPDATA', 'AppData\\Roaming'), 'Holdpoint', 'config'),
+      data: at.join(from('LOCALAPPDATA', 'AppData\\Local'), 'Holdpoint', 'data'),
     };
   }
   if (platform === 'darwin') {
-    const support = join(homedir, 'Library', 'Application Support', 'Holdpoint');
-    return { config: join(support, 'config'), data: join(support, 'data') };
+    const support = at.join(homedir, 'Library', 'Application Support', 'Holdpoint');
+    return { config: at.join(support, 'config'), data: at.join(support, 'data') };
   }
   return {
-    config: join(from('XDG_CONFIG_HOME', '.config'), 'holdpoint'),
-    data: join(from('XDG_DATA_HOME', '.local/share'), 'holdpoint'),
+    config: at.join(from('XDG_CONFIG_HOME', '.config'), 'holdpoint'),
+    data: at.join(from('XDG_DATA_HOME', '.local/share'), 'holdpoint'),
   };
 }
 
@@ -94,7 +94,8 @@ async function ensureFolder(folder: string): Promise<Failure | null> {
   try {
     await mkdir(folder, { recursive: true, mode: OWNER_ONLY });
     // A folder that was there before may be open to others; a umask cannot widen what mkdir made.
-    if (((await stat(folder)).mode & 0o077) !== 0 && process.platform !== 'win32') await chmod(folder, OWNER_ONLY);
+    if (((await stat(folder)).mode & 0o077) !== 0 && process.platform !== 'win32')
+      await chmod(folder, OWNER_ONLY);
     return null;
   } catch (problem) {
     return fail('storage', `The folder ${folder} cannot be made or used: ${reasonOf(problem)}.`, {

@@ -22,7 +22,7 @@ export function unwrapSecret(
   for (const protection of ['file', 'os-keyring'] as const) {
     const head = HEADS[protection];
     if (Buffer.compare(sealed.subarray(0, head.length), head) === 0) {
-      return { protection, bytes: sealed.slice(head.length) };
+      return { protection, bytes: new Uint8Array(sealed.subarray(head.length)) };
     }
   }
   return null;

@@ -43,7 +43,8 @@ export async function openSettings(source: SettingsSource): Promise<OpenedSettin
   if (found.kind === 'good') return opened(source, found.values, [], []);
   const aside = `${file}.unreadable-${stamp(source.now?.() ?? new Date())}`;
   const problem = await putAside(file, aside, found.kind);
-  const what = found.kind === 'partly' ? `${file}: ${found.fields.join(', ')} cannot be used` : `${file} cannot be read`;
+  const what =
+    found.kind === 'partly' ? `${file}: ${found.fields.join(', ')} cannot be used` : `${file} cannot be read`;
   if (problem !== null) {
     const notice = fail('corrupt', `${what}, and it could not be copied aside: ${problem}.`, {
       kept: 'The file is as it was. Defaults are used until it is mended.',
@@ -117,7 +118,10 @@ function opened(
     for (const field of unusable) conf.delete(field);
   } catch (problem) {
     const notice = cannotWrite(source.directory, problem);
-    return { store: frozenSettings({ ...source.defaults, ...stored }, notice), notices: [...notices, notice] };
+    return {
+      store: frozenSettings({ ...source.defaults, ...stored }, notice),
+      notices: [...notices, notice],
+    };
   }
   let current: Settings = { ...source.defaults, ...stored };
   const store: SettingsStore = {

@@ -12,7 +12,7 @@ Object.assign(RuleTester, { afterAll });
 const root = path.resolve(import.meta.dirname, '../../..');
 const at = (file: string): string => path.join(root, file);
 const tester = new RuleTester({
-  languageOptions: { parser: tseslint.parser as never, ecmaVersion: 2023, sourceType: 'module' },
+  languageOptions: { parser: tseslint.parser, ecmaVersion: 2023, sourceType: 'module' },
 });
 
 function good(file: string, code: string) {

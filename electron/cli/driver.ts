@@ -1,0 +1,122 @@
+/** Drives one run to its end as a client of the host. Whoever answers (a script, a person) is behind `Person`. */
+import type { CommandPreview, HostEvent, RunSnapshot } from '../contract/calls.ts';
+import type { Intent } from '../contract/intents.ts';
+import type { RunId } from '../contract/ids.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import { evolve, replay } from '../domain/run/evolve.ts';
+import type { RunState, StepView } from '../domain/run/state.ts';
+import type { Client } from './client.ts';
+
+/** What to do at the step that has the turn. `leave` lets go of the run without ending it. */
+export type Move = { readonly kind: 'intent'; readonly intent: Intent } | { readonly kind: 'leave' };
+
+export interface Person {
+  /** Called with the step that has the turn, whenever it needs somebody. */
+  move(view: StepView, state: RunState, preview: CommandPreview | null): Promise<Result<Move>>;
+  /** Called when a move was refused; false gives up. */
+  refused(message: string, view: StepView): Promise<boolean>;
+  /** A command is under way. The returned function is called at its end. */
+  watch(snapshot: RunSnapshot, view: StepView): Promise<() => void>;
+  /** A step's outcome is on record. */
+  saw(view: StepView): void;
+}
+
+/** Goes on until the run has ended or is let go of; returns its last state. */
+export async function driveRun(client: Client, runId: RunId, person: Person): Promise<Result<RunState>> {
+  const opened = await client.call('run.open', { runId });
+  if (!opened.ok) return opened;
+  const run = followRun(client, opened.value);
+  try {
+    for (;;) {
+      const state = run.state();
+      if (state.end !== null) return ok(state);
+      const view = state.steps.find((candidate) => candidate.step.id === state.current);
+      const next =
+        view === undefined
+          ? await client.call('run.intent', { runId, intent: { kind: 'finish' } })
+          : await turn(client, runId, person, run, view);
+      if (!next.ok) return next;
+      if (next.value === 'leave') return ok(run.state());
+    }
+  } finally {
+    run.stop();
+  }
+}
+
+async function turn(
+  client: Client,
+  runId: RunId,
+  person: Person,
+  run: Followed,
+  view: StepView,
+): Promise<Result<'leave' | null>> {
+  if (view.status.state === 'running') {
+    await settled(person, run, view);
+    return ok(null);
+  }
+  const hasCommand = view.step.kind === 'run' || view.step.kind === 'observe';
+  const preview = hasCommand ? await client.call('run.preview', { runId, step: view.step.id }) : null;
+  const move = await person.move(view, run.state(), preview?.ok === true ? preview.value : null);
+  if (!move.ok) return move;
+  if (move.value.kind === 'leave') return ok('leave');
+  const done = await client.call('run.intent', { runId, intent: move.value.intent });
+  if (!done.ok) {
+    return (await person.refused(done.error.message, view)) ? ok(null) : done;
+  }
+  await settled(person, run, view);
+  return ok(null);
+}
+
+/** Waits while the step runs, then tells what came of it. */
+async function settled(person: Person, run: Followed, view: StepView): Promise<void> {
+  const now = () => run.state().steps[view.index] ?? view;
+  if (now().status.state === 'running') {
+    const unwatch = await person.watch(run.snapshot, now());
+    await run.until(() => now().status.state !== 'running');
+    unwatch();
+  }
+  person.saw(now());
+}
+
+interface Followed {
+  readonly snapshot: RunSnapshot;
+  state(): RunState;
+  until(condition: () => boolean): Promise<void>;
+  stop(): void;
+}
+
+/** Folds a run's records as they come. */
+function followRun(client: Client, snapshot: RunSnapshot): Followed {
+  let state = replay(snapshot.runbook, snapshot.records);
+  const waiting = new Set<() => void>();
+  const stop = client.onEvent((event: HostEvent) => {
+    if (event.type !== 'run.records' || event.runId !== snapshot.plan.runId) return;
+    for (const record of event.records) {
+      if (record._seq >= state.seq) state = evolve(state, record);
+    }
+    for (const check of waiting) check();
+  });
+  return {
+    snapshot,
+    state: () => state,
+    until: (condition) =>
+      new Promise((resolve) => {
+        const check = () => {
+          if (!condition()) return;
+          waiting.delete(check);
+          resolve();
+        };
+        waiting.add(check);
+        check();
+      }),
+    stop,
+  };
+}
+
+/** A failure for a step that the script does not answer. */
+export function unanswered(view: StepView): Result<never> {
+  return fail('bad-request', `The answers have nothing for ${view.step.id} (${view.step.title}).`, {
+    kept: 'The run is kept and can be resumed.',
+    hint: `Add it under steps: ${view.step.id}.`,
+  });
+}

@@ -1,0 +1,185 @@
+/** A person at a terminal: shows each step, asks, and connects the keyboard to the command while it runs. */
+import { createInterface, type Interface } from 'node:readline/promises';
+import type { CommandPreview, RunSnapshot } from '../contract/calls.ts';
+import type { Intent } from '../contract/intents.ts';
+import { ok, type Result } from '../contract/result.ts';
+import type { AttestStep, DecideStep, HoldStep, Step } from '../contract/runbook.ts';
+import { holdWord } from '../domain/run/decide.ts';
+import type { RunState, StepView } from '../domain/run/state.ts';
+import type { Client } from './client.ts';
+import type { Move, Person } from './driver.ts';
+import type { Output } from './output.ts';
+import { placeOf, stepLine } from './words.ts';
+
+/** Asks on stderr, reads from stdin: stdout stays free for results. */
+export function interactivePerson(client: Client, output: Output): Person {
+  return {
+    async move(view, state, preview) {
+      show(view, state, preview, output);
+      const lines = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        return await ask(view, preview, lines);
+      } finally {
+        lines.close();
+      }
+    },
+    refused(message) {
+      output.note(output.paint('red', message));
+      return Promise.resolve(true);
+    },
+    watch: (snapshot, view) => attachKeyboard(client, snapshot, view),
+    saw(view) {
+      output.note(stepLine(view, output));
+    },
+  };
+}
+
+function show(view: StepView, state: RunState, preview: CommandPreview | null, output: Output): void {
+  const { step } = view;
+  output.note('');
+  output.note(`${output.paint('dim', placeOf(view, state))}  ${output.paint('bold', step.title)}  [${step.risk}]`);
+  if (step.caution !== undefined) output.note(output.paint('yellow', `Caution: ${step.caution.trim()}`));
+  if (step.why !== undefined) output.note(step.why.trim());
+  if (preview !== null) {
+    output.note(output.paint('dim', `will be sent to ${preview.address}, ${String(preview.bytes)} bytes:`));
+    output.note(preview.command.trimEnd().replace(/^/gm, '  '));
+    for (const { label, expected } of preview.expect) output.note(output.paint('dim', `  expect ${label} ${expected}`));
+  }
+}
+
+async function ask(view: StepView, preview: CommandPreview | null, lines: Interface): Promise<Result<Move>> {
+  if (view.status.state === 'failed' || view.status.state === 'unknown') return afterTrouble(view, lines);
+  switch (view.step.kind) {
+    case 'run':
+    case 'observe':
+      return askCommand(view.step, preview, lines);
+    case 'attest':
+      return intent(await askAttestation(view.step, lines));
+    case 'decide':
+      return intent(await askChoice(view.step, lines));
+    case 'hold':
+      return intent(await askHold(view.step, lines));
+  }
+}
+
+async function askCommand(step: Step, preview: CommandPreview | null, lines: Interface): Promise<Result<Move>> {
+  const word = await lines.question('run, skip, abort, leave? ');
+  switch (word.trim()) {
+    case 'run': {
+      const confirm = preview?.confirm === undefined ? '' : await lines.question(`Type “${preview.confirm}”: `);
+      return intent({
+        kind: 'run',
+        step: step.id,
+        seen: preview?.sha256 ?? '',
+        ...(confirm === '' ? {} : { confirm }),
+      });
+    }
+    case 'skip':
+      return intent({ kind: 'skip', step: step.id, reason: await lines.question('Reason: ') });
+    case 'abort':
+      return intent({ kind: 'abort', reason: await lines.question('Reason: ') });
+    case 'leave':
+      return ok({ kind: 'leave' });
+    default:
+      return askCommand(step, preview, lines);
+  }
+}
+
+async function afterTrouble(view: StepView, lines: Interface): Promise<Result<Move>> {
+  const step = view.step.id;
+  const word = await lines.question('retry, probe, failed, override, skip, abort, leave? ');
+  switch (word.trim()) {
+    case 'probe':
+      return intent({ kind: 'probe', step });
+    case 'leave':
+      return ok({ kind: 'leave' });
+    case 'retry':
+    case 'override':
+    case 'skip':
+      return intent({ kind: word.trim() as 'retry' | 'override' | 'skip', step, reason: await lines.question('Reason: ') });
+    case 'failed':
+      return intent({ kind: 'declare-failed', step, reason: await lines.question('What did you see? ') });
+    case 'abort':
+      return intent({ kind: 'abort', reason: await lines.question('Reason: ') });
+    default:
+      return afterTrouble(view, lines);
+  }
+}
+
+async function askAttestation(step: AttestStep, lines: Interface): Promise<Intent> {
+  const by = step.by === 'operator' ? {} : { by: await lines.question(`Name of the ${step.by}: `) };
+  const { input } = step;
+  switch (input.kind) {
+    case 'text':
+      return { kind: 'attest', step: step.id, value: { kind: 'text', text: await lines.question(`${input.label}: `) }, ...by };
+    case 'number': {
+      const number = (await lines.question(`${input.label}${input.unit === undefined ? '' : ` (${input.unit})`}: `)).trim();
+      return { kind: 'attest', step: step.id, value: { kind: 'number', number }, ...by };
+    }
+    case 'choice': {
+      const option = (await lines.question(`${input.label} (${input.options.join(' | ')}): `)).trim();
+      return { kind: 'attest', step: step.id, value: { kind: 'choice', option }, ...by };
+    }
+    case 'checklist': {
+      const ticked: number[] = [];
+      for (const [index, item] of input.items.entries()) {
+        if (/^y(es)?$/i.test((await lines.question(`${item}? y/n `)).trim())) ticked.push(index);
+      }
+      return { kind: 'attest', step: step.id, value: { kind: 'checklist', ticked }, ...by };
+    }
+  }
+}
+
+async function askChoice(step: DecideStep, lines: Interface): Promise<Intent> {
+  const options = step.options.map((option) => `${option.id}: ${option.title}`).join('\n  ');
+  const choice = (await lines.question(`${step.question}\n  ${options}\n> `)).trim();
+  const chosen = step.options.find((option) => option.id === choice);
+  const reason = chosen?.reason === true ? { reason: await lines.question('Reason: ') } : {};
+  return { kind: 'decide', step: step.id, choice, ...reason };
+}
+
+async function askHold(step: HoldStep, lines: Interface): Promise<Intent> {
+  const names: string[] = [];
+  for (const role of step.signers) {
+    if (role !== 'operator') names.push(await lines.question(`Name of the ${role}: `));
+  }
+  const word = await lines.question(`Type ${holdWord(step.hold)} to pass: `);
+  return { kind: 'pass-hold', step: step.id, names, word };
+}
+
+/** The keyboard belongs to the command while it runs: Ctrl+C goes to it, not to this program. */
+async function attachKeyboard(client: Client, snapshot: RunSnapshot, view: StepView): Promise<() => void> {
+  const { step } = view;
+  if (step.kind !== 'run' && step.kind !== 'observe') return () => undefined;
+  const size = { cols: process.stderr.columns, rows: process.stderr.rows };
+  const attached = await client.call('terminal.attach', {
+    runId: snapshot.plan.runId,
+    target: step.on,
+    cols: Number.isInteger(size.cols) ? size.cols : 80,
+    rows: Number.isInteger(size.rows) ? size.rows : 24,
+  });
+  if (!attached.ok) return () => undefined;
+  const { stream } = attached.value;
+  const stopOutput = client.onStream((from, bytes) => {
+    if (from !== stream) return;
+    process.stderr.write(bytes);
+    void client.call('terminal.ack', { stream, bytes: bytes.byteLength });
+  });
+  const onKeys = (keys: Buffer): void => {
+    void client.call('terminal.write', { stream, data: keys.toString('utf8') });
+  };
+  if (process.stdin.isTTY) process.stdin.setRawMode(true);
+  process.stdin.resume();
+  process.stdin.on('data', onKeys);
+  return () => {
+    process.stdin.off('data', onKeys);
+    if (process.stdin.isTTY) process.stdin.setRawMode(false);
+    process.stdin.pause();
+    stopOutput();
+    void client.call('terminal.detach', { stream });
+  };
+}
+
+function intent(value: Intent): Result<Move> {
+  return ok({ kind: 'intent', intent: value });
+}

@@ -1,0 +1,202 @@
+/** `holdpoint run` and `holdpoint resume`: a run from the command line, to its sealed and signed bundle. */
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Arg } from '../contract/calls.ts';
+import { RunbookId, RunId } from '../contract/ids.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import type { RunState } from '../domain/run/state.ts';
+import { type Answers, NO_ANSWERS, readAnswers } from './answers.ts';
+import { type Client, connectClient } from './client.ts';
+import { compose } from './compose.ts';
+import { driveRun, type Person } from './driver.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+import { interactivePerson } from './interactive.ts';
+import type { Output } from './output.ts';
+import { answerPrompts } from './promptAnswers.ts';
+import { scriptedPerson } from './scripted.ts';
+import { parseTargets } from './targets.ts';
+
+export interface RunArguments {
+  readonly rehearse: boolean;
+  readonly answers?: string;
+  /** Answers for the linked rollback: when a step fails, it is started. */
+  readonly rollbackAnswers?: string;
+  readonly targets: readonly string[];
+  readonly parameters: readonly string[];
+  readonly faults: readonly string[];
+  readonly hostKeys: readonly string[];
+  readonly knownHosts: readonly string[];
+  readonly identities: readonly string[];
+  readonly out?: string;
+}
+
+interface Finished {
+  readonly state: RunState;
+  readonly runId: RunId;
+}
+
+/** Starts a runbook and drives it to its end. */
+export async function runCommand(runbook: string, args: RunArguments, output: Output): Promise<ExitCode> {
+  const id = RunbookId.safeParse(runbook);
+  if (!id.success) return output.failure(fail('bad-request', `${runbook} is not the id of a runbook.`).error);
+  const answers = args.answers === undefined ? ok(NO_ANSWERS) : await readAnswers(args.answers);
+  if (!answers.ok) return output.failure(answers.error);
+  const rollback = args.rollbackAnswers === undefined ? ok(null) : await readAnswers(args.rollbackAnswers);
+  if (!rollback.ok) return output.failure(rollback.error);
+  return withClient(args, output, async (client) => {
+    const ready = await prepareDesk(client, answers.value, args);
+    if (!ready.ok) return output.failure(ready.error);
+    const started = await startRun(client, id.data, answers.value, args);
+    if (!started.ok) return output.failure(started.error);
+    const first = await drive(client, started.value, answers.value, args, output);
+    if (typeof first === 'number') return first;
+    const back = first.state.end === null ? null : await rollBack(client, first, rollback.value, args, output);
+    return back ?? (first.state.end?.result.startsWith('success') === true ? EXIT.ok : EXIT.findings);
+  });
+}
+
+/** Takes an interrupted run up again. */
+export async function resumeCommand(runId: string, args: RunArguments, output: Output): Promise<ExitCode> {
+  const id = RunId.safeParse(runId);
+  if (!id.success) return output.failure(fail('bad-request', `${runId} is not the id of a run.`).error);
+  const answers = args.answers === undefined ? ok(NO_ANSWERS) : await readAnswers(args.answers);
+  if (!answers.ok) return output.failure(answers.error);
+  return withClient(args, output, async (client) => {
+    const resumed = await client.call('run.resume', { runId: id.data });
+    if (!resumed.ok) return output.failure(resumed.error);
+    const done = await drive(client, id.data, answers.value, args, output);
+    if (typeof done === 'number') return done;
+    return done.state.end?.result.startsWith('success') === true ? EXIT.ok : EXIT.findings;
+  });
+}
+
+async function withClient(
+  args: RunArguments,
+  output: Output,
+  work: (client: Client) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const composed = await compose(output, {
+    ...(args.knownHosts.length === 0 ? {} : { knownHosts: args.knownHosts.map((file) => resolve(file)) }),
+    ...(args.identities.length === 0 ? {} : { identityFiles: args.identities.map((file) => resolve(file)) }),
+  });
+  if (!composed.ok) return output.failure(composed.error);
+  const client = connectClient(composed.value.host);
+  const interactive = args.answers === undefined && process.stdin.isTTY;
+  const stop = answerPrompts(client, { hostKeys: args.hostKeys, interactive }, output);
+  try {
+    return await work(client);
+  } finally {
+    stop();
+    client.close();
+    await composed.value.host.close();
+  }
+}
+
+async function prepareDesk(client: Client, answers: Answers, args: RunArguments): Promise<Result<null>> {
+  if (answers.operator !== undefined) {
+    const { name, principal } = answers.operator;
+    const set = await client.call('desk.update-settings', { operatorName: name, operatorPrincipal: principal });
+    if (!set.ok) return set;
+  }
+  if (args.faults.length > 0 && !args.rehearse) return fail('bad-request', 'Faults can be switched on in a rehearsal only.');
+  for (const id of args.faults) {
+    const set = await client.call('rehearsal.set-fault', { id, on: true });
+    if (!set.ok) return set;
+  }
+  return ok(null);
+}
+
+async function startRun(
+  client: Client,
+  id: RunbookId,
+  answers: Answers,
+  args: RunArguments,
+  origin?: RunId,
+): Promise<Result<RunId>> {
+  const entry = await client.call('library.get', { id });
+  if (!entry.ok) return entry;
+  const from = origin === undefined ? {} : { origin };
+  const draft = await client.call('start.draft', { runbook: id, rehearsal: args.rehearse, ...from });
+  if (!draft.ok) return draft;
+  const targets = parseTargets(args.targets);
+  if (!targets.ok) return targets;
+  const given = parseParameters(args.parameters);
+  if (!given.ok) return given;
+  const request: Arg<'start.run'> = {
+    runbook: id,
+    sha256: entry.value.sha256,
+    rehearsal: args.rehearse,
+    parameters: { ...draft.value.parameters, ...answers.parameters, ...given.value },
+    variants: { ...draft.value.variants, ...answers.variants },
+    targets: { ...draft.value.targets, ...targets.value },
+    change: answers.change ?? { ticket: '', reason: '' },
+    ...from,
+  };
+  const started = await client.call('start.run', request);
+  return started.ok ? ok(started.value.runId) : started;
+}
+
+function parseParameters(given: readonly string[]): Result<Readonly<Record<string, string>>> {
+  const entries: [string, string][] = [];
+  for (const text of given) {
+    const at = text.indexOf('=');
+    if (at < 1) return fail('bad-request', `--param ${text}: write it as name=value.`);
+    entries.push([text.slice(0, at), text.slice(at + 1)]);
+  }
+  return ok(Object.fromEntries(entries));
+}
+
+async function drive(
+  client: Client,
+  runId: RunId,
+  answers: Answers,
+  args: RunArguments,
+  output: Output,
+): Promise<Finished | ExitCode> {
+  output.note(`run ${runId}${args.rehearse ? '  REHEARSAL' : ''}`);
+  const person: Person =
+    args.answers === undefined ? interactivePerson(client, output) : scriptedPerson(answers, output);
+  const driven = await driveRun(client, runId, person);
+  if (!driven.ok) {
+    output.note(`The run is kept. Take it up again with: holdpoint resume ${runId}`);
+    return output.failure(driven.error);
+  }
+  if (driven.value.end === null) {
+    output.note(`Left open. Take it up again with: holdpoint resume ${runId}`);
+    return EXIT.findings;
+  }
+  const handed = await handOver(client, runId, args.out);
+  if (!handed.ok) return output.failure(handed.error);
+  const { result } = driven.value.end;
+  output.line(`${runId}  ${result}${handed.value === null ? '' : `  ${handed.value}`}`);
+  output.data({ runId, result, bundle: handed.value, rehearsal: args.rehearse });
+  return { state: driven.value, runId };
+}
+
+/** Signs as the operator and writes the bundle; answers its path when a folder was named. */
+async function handOver(client: Client, runId: RunId, out: string | undefined): Promise<Result<string | null>> {
+  const signed = await client.call('evidence.sign', { runId });
+  if (!signed.ok) return signed;
+  if (out === undefined) return ok(null);
+  const directory = resolve(out);
+  await mkdir(directory, { recursive: true });
+  const exported = await client.call('evidence.export', { runId, directory });
+  return exported.ok ? ok(exported.value.path) : exported;
+}
+
+/** Starts the linked rollback of a failed run, when answers for it were given. Null when there is none to start. */
+async function rollBack(
+  client: Client,
+  failed: Finished,
+  answers: Answers | null,
+  args: RunArguments,
+  output: Output,
+): Promise<ExitCode | null> {
+  const linked = failed.state.runbook.rollback;
+  if (answers === null || linked === undefined || failed.state.end?.result.startsWith('success') === true) return null;
+  const started = await startRun(client, linked, answers, args, failed.runId);
+  if (!started.ok) return output.failure(started.error);
+  const done = await drive(client, started.value, answers, args, output);
+  if (typeof done === 'number') return done;
+  return EXIT.findings;
+}

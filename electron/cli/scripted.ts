@@ -1,0 +1,87 @@
+/** Answers from a file. It never retries, overrides or skips: a step that does not pass ends the run. */
+import type { CommandPreview } from '../contract/calls.ts';
+import type { Intent } from '../contract/intents.ts';
+import { ok, type Result } from '../contract/result.ts';
+import type { AttestStep, Step } from '../contract/runbook.ts';
+import { holdWord } from '../domain/run/decide.ts';
+import type { StepView } from '../domain/run/state.ts';
+import type { Answers, StepAnswer } from './answers.ts';
+import { type Move, type Person, unanswered } from './driver.ts';
+import type { Output } from './output.ts';
+import { stepLine } from './words.ts';
+
+export function scriptedPerson(answers: Answers, output: Output): Person {
+  return {
+    move(view, _state, preview) {
+      return Promise.resolve(moveFor(view, preview, answers));
+    },
+    refused: () => Promise.resolve(false),
+    watch: () => Promise.resolve(() => undefined),
+    saw(view) {
+      output.note(stepLine(view, output));
+    },
+  };
+}
+
+function moveFor(view: StepView, preview: CommandPreview | null, answers: Answers): Result<Move> {
+  const { step, status } = view;
+  if (status.state === 'failed' || status.state === 'unknown') {
+    return intent({ kind: 'abort', reason: `scripted run: ${step.title} is ${status.state}` });
+  }
+  const answer = Object.hasOwn(answers.steps, step.id) ? answers.steps[step.id] : undefined;
+  if (step.kind === 'run' || step.kind === 'observe') {
+    return intent({
+      kind: 'run',
+      step: step.id,
+      seen: preview?.sha256 ?? '',
+      ...(answer?.confirm === undefined ? {} : { confirm: answer.confirm }),
+    });
+  }
+  if (answer === undefined) return unanswered(view);
+  const made = intentFrom(step, answer);
+  return made === null ? unanswered(view) : intent(made);
+}
+
+function intentFrom(step: Exclude<Step, { kind: 'run' | 'observe' }>, answer: StepAnswer): Intent | null {
+  switch (step.kind) {
+    case 'attest':
+      return attestFrom(step, answer);
+    case 'decide':
+      return answer.choice === undefined
+        ? null
+        : {
+            kind: 'decide',
+            step: step.id,
+            choice: answer.choice,
+            ...(answer.reason === undefined ? {} : { reason: answer.reason }),
+          };
+    case 'hold':
+      return { kind: 'pass-hold', step: step.id, names: answer.names ?? [], word: holdWord(step.hold) };
+  }
+}
+
+function attestFrom(step: AttestStep, answer: StepAnswer): Intent | null {
+  const said = answer.by === undefined ? {} : { by: answer.by };
+  const { input } = step;
+  switch (input.kind) {
+    case 'text':
+      if (answer.text === undefined) return null;
+      return { kind: 'attest', step: step.id, value: { kind: 'text', text: answer.text }, ...said };
+    case 'number':
+      if (answer.number === undefined) return null;
+      return { kind: 'attest', step: step.id, value: { kind: 'number', number: answer.number }, ...said };
+    case 'choice':
+      if (answer.choice === undefined) return null;
+      return { kind: 'attest', step: step.id, value: { kind: 'choice', option: answer.choice }, ...said };
+    case 'checklist': {
+      if (answer.ticked === undefined) return null;
+      const ticked = answer.ticked === 'all' ? input.items.map((_, index) => index) : answer.ticked;
+      return { kind: 'attest', step: step.id, value: { kind: 'checklist', ticked }, ...said };
+    }
+  }
+}
+
+function intent(value: Intent): Result<Move> {
+  return ok({ kind: 'intent', intent: value });
+}
+

@@ -1,0 +1,37 @@
+/** How the command line shows a run: one line a step, with a sign for each state so that colour is not needed. */
+import type { RunState, StepView } from '../domain/run/state.ts';
+import type { Colour, Output } from './output.ts';
+
+const SIGNS: Readonly<Record<StepView['status']['state'], readonly [string, Colour]>> = {
+  waiting: ['○', 'dim'],
+  current: ['◉', 'bold'],
+  running: ['◔', 'blue'],
+  passed: ['✓', 'green'],
+  attested: ['✓', 'blue'],
+  decided: ['✓', 'blue'],
+  held: ['◆', 'yellow'],
+  failed: ['✗', 'red'],
+  unknown: ['▲', 'magenta'],
+  'not-applicable': ['–', 'dim'],
+  skipped: ['»', 'yellow'],
+  overridden: ['■', 'yellow'],
+};
+
+/** `✓ Dump the database  passed  0:04` and, where it did not pass, what was wanted and seen. */
+export function stepLine(view: StepView, output: Output): string {
+  const [sign, colour] = SIGNS[view.status.state];
+  const attempt = view.attempts.at(-1);
+  const time = attempt?.ms === undefined ? '' : `  ${(attempt.ms / 1000).toFixed(1)} s`;
+  const head = `${output.paint(colour, sign)} ${view.step.title}  ${view.status.state}${time}`;
+  if (view.status.state !== 'failed' && view.status.state !== 'unknown') return head;
+  const reason = view.status.reason === undefined ? [] : [`    ${view.status.reason}`];
+  const wrong = (attempt?.checks ?? [])
+    .filter((check) => !check.ok)
+    .map((check) => `    ${check.name}: wanted ${check.expected}, saw ${check.actual}`);
+  return [head, ...reason, ...wrong].join('\n');
+}
+
+/** `step 3 of 24` */
+export function placeOf(view: StepView, state: RunState): string {
+  return `step ${String(view.index + 1)} of ${String(state.steps.length)}`;
+}

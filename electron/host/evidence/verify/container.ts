@@ -1,0 +1,313 @@
+/**
+ * Reads a bundle's zip and proves that it has the one form our writer gives it: each header is encoded again from what
+ * it says and must come out the same. So no two programs can see different files in it. Trusts nothing it reads.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { foldPath, MAX_PATH_BYTES, pathProblem } from '../../../domain/evidence/names.ts';
+import { byPath } from '../../../domain/evidence/names.ts';
+import { StreamHash, type HashedFile } from '../files.ts';
+import {
+  CENTRAL_BYTES,
+  CENTRAL_SIGNATURE,
+  centralHeader,
+  END_BYTES,
+  END_SIGNATURE,
+  endRecord,
+  LOCAL_BYTES,
+  LOCAL_SIGNATURE,
+  localHeader,
+  MAX_ENTRIES,
+  MAX_ZIP_BYTES,
+  type ZipEntry,
+} from '../zip.ts';
+import type { Report } from './report.ts';
+
+export interface Member extends ZipEntry {
+  /** Path below the top directory. */
+  readonly path: string;
+  /** Where its bytes begin. */
+  readonly dataOffset: number;
+}
+
+export interface Container {
+  readonly handle: FileHandle;
+  readonly top: string;
+  readonly members: ReadonlyMap<string, Member>;
+}
+
+const END_PLACE = 'end of central directory';
+const MAX_NAME_BYTES = MAX_PATH_BYTES + 80;
+const TOP = /^ev-[A-Za-z0-9_-]+$/;
+
+/** The members of the archive, or null when its form is not right; then the report says what and where. */
+export async function openContainer(handle: FileHandle, report: Report): Promise<Container | null> {
+  const { size } = await handle.stat();
+  const refuse = (id: string, place: string, message: string): null => {
+    report.add('container', id, place, message);
+    return null;
+  };
+  if (size > MAX_ZIP_BYTES) return refuse('zip.too-large', 'bundle', 'the file is larger than 4 GiB');
+  if (size < END_BYTES) return refuse('zip.not-a-zip', 'bundle', 'the file is too short to be a zip');
+  const end = await readAt(handle, size - END_BYTES, END_BYTES);
+  if (end.readUInt32LE(0) !== END_SIGNATURE)
+    return refuse('zip.end', END_PLACE, await whyNoEnd(handle, size));
+  const count = end.readUInt16LE(10);
+  const centralBytes = end.readUInt32LE(12);
+  const centralOffset = end.readUInt32LE(16);
+  if (!end.equals(endRecord(count, centralBytes, centralOffset))) {
+    return refuse('zip.end', END_PLACE, 'it has a comment, several disks or counts that differ');
+  }
+  if (centralOffset + centralBytes + END_BYTES !== size) {
+    return refuse(
+      'zip.end',
+      END_PLACE,
+      'the central directory is not where it should be: there is data before, between or after',
+    );
+  }
+  if (count > MAX_ENTRIES || centralBytes > MAX_ENTRIES * (CENTRAL_BYTES + MAX_NAME_BYTES)) {
+    return refuse('zip.too-many', END_PLACE, 'there are too many entries');
+  }
+  const members = await readMembers(
+    handle,
+    await readAt(handle, centralOffset, centralBytes),
+    centralOffset,
+    count,
+    report,
+  );
+  if (members === null) return null;
+  checkNames(members, report);
+  if (report.has('container')) return null;
+  const top = members[0]?.name.split('/')[0] ?? '';
+  return { handle, top, members: new Map(members.map((member) => [member.path, member])) };
+}
+
+async function whyNoEnd(handle: FileHandle, size: number): Promise<string> {
+  const tail = await readAt(handle, Math.max(0, size - 66_000), Math.min(size, 66_000));
+  const found = tail.lastIndexOf(Buffer.from('504b0506', 'hex'));
+  if (found === -1) return 'there is none: the file is cut off, damaged, or not a zip';
+  return `it is followed by ${String(tail.length - found - END_BYTES)} bytes: a comment or data after the end`;
+}
+
+async function readMembers(
+  handle: FileHandle,
+  central: Buffer,
+  centralOffset: number,
+  count: number,
+  report: Report,
+): Promise<readonly Member[] | null> {
+  const members: Member[] = [];
+  let at = 0;
+  let offset = 0;
+  while (at < central.length) {
+    const broken = brokenCentral(central, at);
+    if (broken !== null) {
+      report.add('container', 'zip.central', await nameAt(handle, offset, members.length), broken);
+      return null;
+    }
+    const nameBytes = central.readUInt16LE(at + 28);
+    const name = central.toString('latin1', at + CENTRAL_BYTES, at + CENTRAL_BYTES + nameBytes);
+    const entry: ZipEntry = {
+      name,
+      bytes: central.readUInt32LE(at + 24),
+      crc32: central.readUInt32LE(at + 16),
+    };
+    const header = central.subarray(at, at + CENTRAL_BYTES + nameBytes);
+    const place = await placeOf(handle, offset, name, members.length);
+    if (!header.equals(centralHeader(entry, offset))) {
+      const [id, message] = centralProblem(header, offset);
+      report.add('container', id, place, message);
+    }
+    if (offset + LOCAL_BYTES + nameBytes + entry.bytes > centralOffset) {
+      report.add(
+        'container',
+        'zip.size',
+        place,
+        'the entry reaches into the central directory: its size is wrong',
+      );
+      return null;
+    }
+    const local = await readAt(handle, offset, LOCAL_BYTES + nameBytes);
+    if (!local.equals(localHeader(entry))) {
+      report.add('container', 'zip.local-differs', place, localProblem(await localName(handle, offset), name));
+    }
+    const dataOffset = offset + LOCAL_BYTES + nameBytes;
+    members.push({ ...entry, path: name.slice(name.indexOf('/') + 1), dataOffset });
+    offset = dataOffset + entry.bytes;
+    at += CENTRAL_BYTES + nameBytes;
+  }
+  if (members.length !== count) {
+    report.add(
+      'container',
+      'zip.end',
+      END_PLACE,
+      `it counts ${String(count)} entries, there are ${String(members.length)}`,
+    );
+  }
+  if (offset !== centralOffset) {
+    const last = members.at(-1)?.path ?? 'bundle';
+    report.add(
+      'container',
+      'zip.gap',
+      last,
+      'there is hidden data between this entry and the central directory',
+    );
+  }
+  return members;
+}
+
+function brokenCentral(central: Buffer, at: number): string | null {
+  if (at + CENTRAL_BYTES > central.length) return 'the central directory ends in the middle of an entry';
+  if (central.readUInt32LE(at) !== CENTRAL_SIGNATURE)
+    return 'the central directory has something else than an entry here';
+  const nameBytes = central.readUInt16LE(at + 28);
+  if (nameBytes > MAX_NAME_BYTES) return 'the name is too long';
+  if (at + CENTRAL_BYTES + nameBytes > central.length) return 'the name reaches beyond the central directory';
+  if (central.readUInt16LE(at + 30) > 0) return 'the entry has an extra field';
+  if (central.readUInt16LE(at + 32) > 0) return 'the entry has a comment';
+  return null;
+}
+
+/** Why a central header is not as our writer makes it: a stable id and words. */
+function centralProblem(header: Buffer, offset: number): readonly [string, string] {
+  const unix = header.readUInt16LE(4) >> 8 === 3 ? header.readUInt32LE(38) >>> 28 : 0o10;
+  if (header.readUInt16LE(8) & 1) return ['zip.encrypted', 'the entry is encrypted'];
+  if (unix === 0o12) return ['zip.link', 'the entry is a symbolic link'];
+  if (unix === 0o4) return ['zip.directory', 'the entry is a folder'];
+  if (header.readUInt16LE(10) !== 0)
+    return ['zip.method', 'the entry is compressed: bundles hold their files as they are'];
+  if (header.readUInt32LE(20) === 0xffff_ffff) return ['zip.zip64', 'the entry uses zip64'];
+  if (header.readUInt32LE(20) !== header.readUInt32LE(24)) return ['zip.size', 'its two sizes differ'];
+  const stated = header.readUInt32LE(42);
+  if (stated !== offset) {
+    return [
+      'zip.gap',
+      `it begins at ${String(stated)}, not right after the entry before it at ${String(offset)}`,
+    ];
+  }
+  return [
+    'zip.header',
+    'its header is not the one that belongs in a bundle (flags, date, version or attributes)',
+  ];
+}
+
+/** Both names are told: one of them may be what the attacker made of it. */
+function localProblem(own: string | null, name: string): string {
+  if (own === null) return 'no entry begins where it should';
+  if (own !== name) return `the local header calls it ${own}, the central directory ${name}`;
+  return 'the local header and the central directory say different things of it';
+}
+
+/** An entry by its path; by its local name when the central one is not fit to be shown, else by its number. */
+async function placeOf(handle: FileHandle, offset: number, name: string, index: number): Promise<string> {
+  const slash = name.indexOf('/');
+  return slash > 0 && pathProblem(name.slice(slash + 1)) === null
+    ? name.slice(slash + 1)
+    : nameAt(handle, offset, index);
+}
+
+async function nameAt(handle: FileHandle, offset: number, index: number): Promise<string> {
+  const name = (await localName(handle, offset)) ?? '';
+  const path = name.slice(name.indexOf('/') + 1);
+  return pathProblem(path) === null ? path : `entry ${String(index + 1)}`;
+}
+
+/** The name in the local header at an offset; null when none begins there. */
+async function localName(handle: FileHandle, offset: number): Promise<string | null> {
+  const local = await readAt(handle, offset, LOCAL_BYTES + MAX_NAME_BYTES);
+  if (local.length < LOCAL_BYTES || local.readUInt32LE(0) !== LOCAL_SIGNATURE) return null;
+  return local.toString('latin1', LOCAL_BYTES, LOCAL_BYTES + local.readUInt16LE(26));
+}
+
+function checkNames(members: readonly Member[], report: Report): void {
+  const tops = new Set(members.map((member) => member.name.slice(0, Math.max(0, member.name.indexOf('/')))));
+  const folded = new Set<string>();
+  let before = '';
+  for (const [index, { name, path }] of members.entries()) {
+    const top = name.slice(0, Math.max(0, name.indexOf('/')));
+    const wrong = pathProblem(path);
+    const place = wrong === null ? path : `entry ${String(index + 1)}`;
+    if (wrong !== null || !TOP.test(top))
+      report.add(
+        'container',
+        'zip.name',
+        place,
+        `the name ${name} is not allowed: ${wrong ?? 'top directory'}`,
+      );
+    if (folded.has(foldPath(name)))
+      report.add(
+        'container',
+        'zip.duplicate',
+        place,
+        'the name occurs twice (upper and lower case count as the same)',
+      );
+    else if (byPath(before, name) > 0)
+      report.add('container', 'zip.order', place, 'the entries are not in byte order');
+    folded.add(foldPath(name));
+    before = name;
+  }
+  if (tops.size > 1)
+    report.add('container', 'zip.top-directory', 'bundle', 'there is more than one top directory');
+  if (members.length === 0) report.add('container', 'zip.empty', 'bundle', 'there are no files');
+}
+
+async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
+}
+
+const CHUNK = 1 << 18;
+
+/** Hands a member's bytes out chunk by chunk, hashed as they pass; reports a CRC that does not fit. */
+export async function streamMember(
+  container: Container,
+  member: Member,
+  report: Report,
+  options: { readonly marks?: readonly number[]; readonly onChunk?: (chunk: Buffer) => void } = {},
+): Promise<HashedFile> {
+  const hash = new StreamHash(options.marks);
+  for (let done = 0; done < member.bytes;) {
+    const chunk = await readAt(
+      container.handle,
+      member.dataOffset + done,
+      Math.min(CHUNK, member.bytes - done),
+    );
+    if (chunk.length === 0) break;
+    hash.update(chunk);
+    options.onChunk?.(chunk);
+    done += chunk.length;
+  }
+  const hashed = hash.finish();
+  if (hashed.crc32 !== member.crc32 || hashed.bytes !== member.bytes) {
+    report.add(
+      'container',
+      'zip.crc',
+      member.path,
+      'its bytes do not match the checksum in the zip: they were changed',
+    );
+  }
+  return hashed;
+}
+
+/** A member's bytes in memory with their hash; null (and a finding) when it is not there or larger than `limit`. */
+export async function readMember(
+  container: Container,
+  path: string,
+  limit: number,
+  report: Report,
+): Promise<{ readonly bytes: Buffer; readonly hashed: HashedFile } | null> {
+  const member = container.members.get(path);
+  if (member === undefined) return null;
+  if (member.bytes > limit) {
+    report.add('container', 'file.too-large', path, `the file has more than ${String(limit)} bytes`);
+    return null;
+  }
+  const chunks: Buffer[] = [];
+  const hashed = await streamMember(container, member, report, { onChunk: (chunk) => chunks.push(chunk) });
+  return { bytes: Buffer.concat(chunks), hashed };
+}

@@ -1,0 +1,32 @@
+/** What the pane shows of a step's outcome, in the words of the record. Screen only; never recorded. */
+import type { CommandOutcome } from '../../domain/run/conclude.ts';
+import type { StepView } from '../../domain/run/state.ts';
+
+const RESET = '\x1b[0m';
+
+/** One line a check and one for the outcome, with a sign for each so that colour is not needed. */
+export function resultLines(view: StepView, outcome: CommandOutcome): string {
+  const checks = outcome.checks.map((check) =>
+    check.ok
+      ? `\x1b[32m✓ ${clean(check.name)}${RESET} \x1b[2m${clean(check.actual)}${RESET}`
+      : `\x1b[31m✗ ${clean(check.name)}${RESET} wanted ${clean(check.expected)}, saw ${clean(check.actual)}`,
+  );
+  return `${RESET}\r\n${[...checks, outcomeLine(view)].join('\r\n')}\r\n\r\n`;
+}
+
+function outcomeLine(view: StepView): string {
+  switch (view.status.state) {
+    case 'passed':
+      return `\x1b[32mPassed${RESET}`;
+    case 'failed':
+      return `\x1b[31mFailed${RESET}`;
+    case 'unknown':
+      return `\x1b[35mOutcome unknown${RESET} ${clean(view.status.reason ?? '')}`;
+    default:
+      return view.status.state;
+  }
+}
+
+function clean(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, 200);
+}

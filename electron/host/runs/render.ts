@@ -1,0 +1,99 @@
+/** From the runbook's templates to the bytes that will be sent, and from what came back to checks. */
+import type { Check, CommandEnd } from '../../contract/records.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import type { Capture, Expectation, Step, Template } from '../../contract/runbook.ts';
+import { evaluateCondition } from '../../domain/runbook/condition.ts';
+import { evaluate } from '../../domain/runbook/expectation.ts';
+import { pickCaptures } from '../../domain/runbook/capture.ts';
+import { renderCommand, renderText } from '../../domain/runbook/template.ts';
+import { normalizeOutput } from '../../domain/terminal/plainText.ts';
+import type { Plan } from '../../contract/plan.ts';
+import type { RunState } from '../../domain/run/state.ts';
+import { scopeOf } from '../../domain/run/scope.ts';
+import type { EvaluateWhen } from '../../domain/run/decide.ts';
+
+type Values = Readonly<Record<string, string>>;
+
+/** A command ready to be sent, with what must be seen. */
+export interface Rendered {
+  readonly text: string;
+  readonly marks: readonly { readonly start: number; readonly end: number; readonly name: string }[];
+  readonly expect: readonly Expectation[];
+  readonly capture: readonly Capture[];
+  readonly values: Values;
+  readonly timeoutMs: number;
+  readonly confirm?: string;
+}
+
+const IDENTITY_TIMEOUT_MS = 30_000;
+/** Output beyond this is recorded, but not searched for expectations. */
+export const EVALUATE_BYTES = 4 * 1024 * 1024;
+
+/** An identity proof. */
+export function renderProbe(run: Template, expect: readonly Expectation[], values: Values): Result<Rendered> {
+  return render(run, { expect, capture: [], timeoutMs: IDENTITY_TIMEOUT_MS }, values);
+}
+
+/** What a step (or its probe) sends now. `refused` when it has no command. */
+export function renderStep(step: Step, purpose: 'run' | 'observe' | 'probe', values: Values): Result<Rendered> {
+  if (purpose === 'probe' && step.kind === 'run' && step.probe !== undefined) {
+    const { run, expect, timeoutMs } = step.probe;
+    return render(run, { expect, capture: [], timeoutMs }, values);
+  }
+  if (step.kind !== 'run' && step.kind !== 'observe') return fail('refused', `${step.title} has no command.`);
+  const rendered = render(step.run, step, values);
+  if (!rendered.ok || step.kind !== 'run' || step.confirm === undefined) return rendered;
+  const confirm = renderText(step.confirm, values);
+  return confirm.ok ? ok({ ...rendered.value, confirm: confirm.value }) : confirm;
+}
+
+function render(
+  run: Template,
+  what: { readonly expect: readonly Expectation[]; readonly capture: readonly Capture[]; readonly timeoutMs: number },
+  values: Values,
+): Result<Rendered> {
+  const made = renderCommand(run, values);
+  if (!made.ok) return made;
+  return ok({
+    text: made.value.text,
+    marks: made.value.values,
+    expect: what.expect,
+    capture: what.capture,
+    timeoutMs: what.timeoutMs,
+    values,
+  });
+}
+
+/** What was seen of a command, as text and bounded. */
+export interface Seen {
+  readonly end: CommandEnd;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+  readonly truncated: boolean;
+}
+
+export interface Judged {
+  readonly checks: readonly Check[];
+  readonly captures: Result<Readonly<Record<string, string>>, string>;
+}
+
+/** Every expectation and capture of a rendered command, against what was seen. */
+export function judge(rendered: Rendered, seen: Seen, now: Date): Judged {
+  const decode = (bytes: Uint8Array) => normalizeOutput(new TextDecoder('utf-8').decode(bytes));
+  const observation = {
+    end: seen.end,
+    stdout: decode(seen.stdout),
+    stderr: decode(seen.stderr),
+    truncated: seen.truncated,
+  };
+  return {
+    checks: evaluate(rendered.expect, observation, rendered.values, now),
+    captures: pickCaptures(rendered.capture, observation),
+  };
+}
+
+/** Evaluates `when` with the facts of a run. */
+export function whenOf(plan: Plan): EvaluateWhen {
+  return (when: string, state: RunState) => evaluateCondition(when, scopeOf(state, plan));
+}
+

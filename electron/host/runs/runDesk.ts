@@ -1,0 +1,362 @@
+/** All runs of this desk: starts them, takes interrupted ones up again, lists them. One OpenRun for each live run. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HostEvent, RunSnapshot, RunSummary, StartCheck, StartDraft, StartRequest } from '../../contract/calls.ts';
+import { RunId, type RunbookId, type Sha256, type TargetName } from '../../contract/ids.ts';
+import { type Address, Plan } from '../../contract/plan.ts';
+import type { RecordBody } from '../../contract/records.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import { parseCanonical } from '../../domain/evidence/jcs.ts';
+import { recover } from '../../domain/run/decide.ts';
+import { isDone, replay } from '../../domain/run/evolve.ts';
+import type { RunState } from '../../domain/run/state.ts';
+import type { Connect, ConnectOptions } from '../connect/connection.ts';
+import { sha256 } from '../files/hash.ts';
+import { storageFailure } from '../files/storageFailure.ts';
+import { type Library, type LoadedRunbook, parseBytes } from '../library/library.ts';
+import type { Clock, SettingsStore } from '../ports.ts';
+import { bootId } from './boot.ts';
+import { createJournal, type Journal, openJournal, readJournal } from './journal.ts';
+import { appendToLedger } from './ledger.ts';
+import { acquireLock, isLocked, type RunLock } from './lock.ts';
+import { openRun, type OpenRun } from './openRun.ts';
+import { citeLeftovers } from './recovery.ts';
+import { createRunFolder, newRunId, planBytes, runFolder, runsFolder } from './runFolder.ts';
+import { draftDigest, draftPlan, makePlan } from './startPlan.ts';
+
+export interface RunDeskOptions {
+  readonly data: string;
+  readonly library: Library;
+  readonly settings: SettingsStore;
+  readonly clock: Clock;
+  readonly connect: Connect;
+  readonly resolve: (runId: RunId, target: TargetName, address: Address) => Promise<Result<ConnectOptions>>;
+  readonly emit: (event: HostEvent) => void;
+  readonly app: { readonly version: string; readonly build: string };
+  readonly device: () => Promise<Result<{ readonly id: string; readonly protection: 'os-keyring' | 'file' | 'none' }>>;
+  /** Seals a run that has ended. */
+  readonly seal: (runId: RunId) => Promise<void>;
+}
+
+export interface RunDesk {
+  check(request: StartRequest): Promise<Result<StartCheck>>;
+  draft(runbook: RunbookId, rehearsal: boolean, origin?: RunId): Promise<Result<StartDraft>>;
+  start(request: StartRequest): Promise<Result<OpenRun>>;
+  resume(runId: RunId): Promise<Result<OpenRun>>;
+  /** A live run's snapshot, or a read-only one folded from disk. */
+  snapshot(runId: RunId): Promise<Result<RunSnapshot>>;
+  live(runId: RunId): OpenRun | null;
+  list(): Promise<readonly RunSummary[]>;
+  close(): Promise<void>;
+}
+
+interface Stored {
+  readonly plan: Plan;
+  readonly planSha256: Sha256;
+  readonly entry: LoadedRunbook;
+}
+
+export function createRunDesk(options: RunDeskOptions): RunDesk {
+  const live = new Map<RunId, OpenRun>();
+
+  async function prepare(request: StartRequest) {
+    const entry = await options.library.get(request.runbook);
+    if (!entry.ok) return entry;
+    const origin = request.origin === undefined ? ok(undefined) : await originOf(options.data, request.origin);
+    if (!origin.ok) return origin;
+    const { operatorName, operatorPrincipal } = options.settings.read();
+    const drafted = draftPlan(
+      request,
+      entry.value,
+      { name: operatorName, principal: operatorPrincipal },
+      origin.value,
+    );
+    return ok({ entry: entry.value, drafted });
+  }
+
+  async function check(request: StartRequest): Promise<Result<StartCheck>> {
+    const prepared = await prepare(request);
+    if (!prepared.ok) return prepared;
+    const { drafted } = prepared.value;
+    return ok(
+      drafted.ok ? { problems: [], digest: draftDigest(drafted.value) } : { problems: drafted.error },
+    );
+  }
+
+  async function start(request: StartRequest): Promise<Result<OpenRun>> {
+    const prepared = await prepare(request);
+    if (!prepared.ok) return prepared;
+    const { entry, drafted } = prepared.value;
+    if (!drafted.ok) {
+      return fail('refused', drafted.error.map(({ field, message }) => `${field}: ${message}`).join('\n'));
+    }
+    const device = await options.device();
+    if (!device.ok) return device;
+    const plan = makePlan(drafted.value, newRunId(options.clock.now()), options.clock.now());
+    if (!plan.ok) return plan;
+    return create(plan.value, entry, device.value);
+  }
+
+  async function create(
+    plan: Plan,
+    entry: LoadedRunbook,
+    device: { readonly id: string; readonly protection: 'os-keyring' | 'file' | 'none' },
+  ): Promise<Result<OpenRun>> {
+    const dir = runFolder(options.data, plan.runId);
+    const text = planBytes(plan);
+    const planSha256 = sha256(text);
+    try {
+      await createRunFolder(dir, text, entry.bytes);
+    } catch (error) {
+      return { ok: false, error: storageFailure('The folder of the run', error, 'Nothing was started.') };
+    }
+    const lock = await acquireLock(dir);
+    if (!lock.ok) return lock;
+    const ledger = await appendToLedger(
+      options.data,
+      { type: 'open', d: { runId: plan.runId, planSha256 } },
+      options.clock,
+    );
+    const journal = ledger.ok ? await createJournal(dir, options.clock) : ledger;
+    if (!ledger.ok || !journal.ok) {
+      await lock.value.release();
+      return ledger.ok ? (journal as Extract<typeof journal, { ok: false }>) : ledger;
+    }
+    const begun = await journal.value.append(
+      [startRecord(plan, planSha256, device, options.app, ledger.value, await bootId())],
+      'intent',
+    );
+    if (!begun.ok) {
+      await lock.value.release();
+      return begun;
+    }
+    return ok(attach(dir, { plan, planSha256, entry }, journal.value, lock.value));
+  }
+
+  function attach(dir: string, stored: Stored, journal: Journal, lock: RunLock): OpenRun {
+    const { runId } = stored.plan;
+    const run: OpenRun = openRun({
+      dir,
+      plan: stored.plan,
+      planSha256: stored.planSha256,
+      runbook: stored.entry.runbook,
+      journal,
+      clock: options.clock,
+      connect: options.connect,
+      resolve: (target, address) => options.resolve(runId, target, address),
+      emit: options.emit,
+      onEnded: async () => {
+        await lock.release();
+        await options.seal(runId);
+        options.emit({ type: 'runs.changed' });
+      },
+    });
+    const close = run.close.bind(run);
+    live.set(runId, {
+      ...run,
+      get state() {
+        return run.state;
+      },
+      close: async () => {
+        live.delete(runId);
+        await close();
+        await lock.release();
+      },
+    });
+    run.connectAll();
+    options.emit({ type: 'runs.changed' });
+    return live.get(runId) ?? run;
+  }
+
+  async function resume(runId: RunId): Promise<Result<OpenRun>> {
+    const open = live.get(runId);
+    if (open !== undefined) return ok(open);
+    const dir = runFolder(options.data, runId);
+    const stored = await readStored(dir);
+    if (!stored.ok) return stored;
+    const lock = await acquireLock(dir);
+    if (!lock.ok) return lock;
+    const taken = await takeUp(dir, stored.value);
+    if (!taken.ok) {
+      await lock.value.release();
+      return taken;
+    }
+    return ok(attach(dir, stored.value, taken.value, lock.value));
+  }
+
+  async function takeUp(dir: string, stored: Stored): Promise<Result<Journal>> {
+    const opened = await openJournal(dir, options.clock);
+    if (!opened.ok) return opened;
+    const { journal, torn } = opened.value;
+    const state = replay(stored.entry.runbook, journal.records);
+    if (state.end !== null) {
+      await journal.close();
+      return fail('refused', 'This run has ended.', { hint: 'Open its evidence.' });
+    }
+    const leftovers = await citeLeftovers(dir, journal.records);
+    const found = { boot: await bootId(), ...(torn === undefined ? {} : { torn }) };
+    const kept = await journal.append([...recover(state, found), ...leftovers], 'fact');
+    if (kept.ok) return ok(journal);
+    await journal.close();
+    return kept;
+  }
+
+  async function snapshot(runId: RunId): Promise<Result<RunSnapshot>> {
+    const open = live.get(runId);
+    if (open !== undefined) return ok(open.snapshot());
+    const dir = runFolder(options.data, runId);
+    const stored = await readStored(dir);
+    if (!stored.ok) return stored;
+    const read = await readJournal(dir);
+    if (!read.ok) return read;
+    return ok({
+      plan: stored.value.plan,
+      planSha256: stored.value.planSha256,
+      runbook: stored.value.entry.runbook,
+      records: read.value.records,
+      live: false,
+      links: [],
+      recordingBytes: 0,
+    });
+  }
+
+  async function list(): Promise<readonly RunSummary[]> {
+    const names = await readdir(runsFolder(options.data)).catch(() => []);
+    const ids = names.flatMap((name) => {
+      const id = RunId.safeParse(name);
+      return id.success ? [id.data] : [];
+    });
+    const all = await Promise.all(ids.sort().reverse().map(summarize));
+    return all.flatMap((summary) => (summary === null ? [] : [summary]));
+  }
+
+  async function summarize(runId: RunId): Promise<RunSummary | null> {
+    const seen = await snapshot(runId);
+    if (!seen.ok) return null;
+    const state = replay(seen.value.runbook, seen.value.records);
+    const open = live.get(runId);
+    const status =
+      state.end !== null
+        ? 'ended'
+        : open !== undefined
+          ? 'open'
+          : (await isLocked(runFolder(options.data, runId)))
+            ? 'locked'
+            : 'interrupted';
+    return summaryOf(seen.value, state, status);
+  }
+
+  async function draft(runbook: RunbookId, rehearsal: boolean, origin?: RunId): Promise<Result<StartDraft>> {
+    const entry = await options.library.get(runbook);
+    if (!entry.ok) return entry;
+    const from = origin === undefined ? null : await snapshot(origin);
+    if (from !== null && !from.ok) return from;
+    return ok(draftFor(entry.value, rehearsal, from === null ? null : from.value));
+  }
+
+  return {
+    check,
+    draft,
+    start,
+    resume,
+    snapshot,
+    live: (runId) => live.get(runId) ?? null,
+    list,
+    async close() {
+      await Promise.all([...live.values()].map((run) => run.close()));
+    },
+  };
+}
+
+function startRecord(
+  plan: Plan,
+  planSha256: Sha256,
+  device: { readonly id: string; readonly protection: 'os-keyring' | 'file' | 'none' },
+  app: { readonly version: string; readonly build: string },
+  ledger: { readonly seq: number; readonly head: Sha256 },
+  boot: string,
+): RecordBody {
+  return {
+    type: 'run.start',
+    d: {
+      runId: plan.runId,
+      planSha256,
+      runbook: plan.runbook,
+      rehearsal: plan.rehearsal,
+      app,
+      device: { id: device.id, keyProtection: device.protection, boot },
+      operator: plan.operator,
+      ledger: { seq: ledger.seq, head: ledger.head },
+    },
+  };
+}
+
+async function readStored(dir: string): Promise<Result<Stored>> {
+  try {
+    const text = await readFile(join(dir, 'plan', 'plan.json'), 'utf8');
+    const bytes = await readFile(join(dir, 'plan', 'runbook.yaml'));
+    const json = parseCanonical(text.replace(/\n$/, ''));
+    const plan = Plan.safeParse(json.ok ? json.value : null);
+    if (!plan.success) return damaged(dir, 'its plan is not a plan');
+    if (sha256(bytes) !== plan.data.runbook.sha256) return damaged(dir, 'its runbook is not the one it was planned with');
+    const entry = parseBytes(bytes, `${plan.data.runbook.id}.runbook.yaml`);
+    if (!('runbook' in entry)) return damaged(dir, 'its runbook cannot be read by this version');
+    return ok({ plan: plan.data, planSha256: sha256(text), entry });
+  } catch {
+    return fail('not-found', `There is no readable run in ${dir}.`);
+  }
+}
+
+function damaged(dir: string, why: string): Result<never> {
+  return fail('corrupt', `The run in ${dir} cannot be opened: ${why}.`, {
+    kept: 'Nothing in the folder was touched.',
+    hint: 'Keep the folder for examination.',
+  });
+}
+
+async function originOf(data: string, runId: RunId): Promise<Result<Plan['origin']>> {
+  const read = await readJournal(runFolder(data, runId));
+  return read.ok ? ok({ runId, head: read.value.position.head }) : read;
+}
+
+/** What the start form begins with: defaults, and for a rollback what the failed run used and found. */
+function draftFor(entry: LoadedRunbook, rehearsal: boolean, from: RunSnapshot | null): StartDraft {
+  const known: Record<string, string> = {};
+  if (from !== null) {
+    Object.assign(known, from.plan.parameters, replay(from.runbook, from.records).captures);
+  }
+  const parameters = entry.runbook.parameters.flatMap(({ name, default: preset, example }) => {
+    const value = known[name] ?? preset ?? (rehearsal ? example : undefined);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const variants = entry.runbook.variants.flatMap(({ name, default: preset, options }) => {
+    const value = from?.plan.variants[name] ?? preset ?? (rehearsal ? options[0]?.id : undefined);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const targets = entry.runbook.targets.flatMap(({ name }) => {
+    const address: Address | undefined = rehearsal ? { kind: 'rehearsal' } : from?.plan.targets[name];
+    return address === undefined ? [] : [[name, address] as const];
+  });
+  return {
+    parameters: Object.fromEntries(parameters),
+    variants: Object.fromEntries(variants),
+    targets: Object.fromEntries(targets),
+    ...(from === null ? {} : { from: from.plan.runId }),
+  };
+}
+
+function summaryOf(seen: RunSnapshot, state: RunState, status: RunSummary['status']): RunSummary {
+  return {
+    runId: seen.plan.runId,
+    runbook: seen.plan.runbook.id,
+    title: seen.runbook.title,
+    version: seen.plan.runbook.version,
+    rehearsal: seen.plan.rehearsal,
+    startedAt: state.startedAt ?? seen.plan.createdAt,
+    status,
+    operator: seen.plan.operator.name,
+    stepsDone: state.steps.filter((view) => isDone(view.status)).length,
+    steps: state.steps.length,
+    ...(state.end === null ? {} : { endedAt: state.end.at, result: state.end.result }),
+  };
+}

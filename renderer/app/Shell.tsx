@@ -1,0 +1,92 @@
+/** The frame round every view: rail, notices, the view, prompts, key map. */
+import { useEffect, useMemo, useState, type ReactElement } from 'react';
+import { EvidenceView } from '../features/evidence/EvidenceView.tsx';
+import { LibraryView } from '../features/library/LibraryView.tsx';
+import { PromptHost } from '../features/prompts/PromptHost.tsx';
+import { RunPlace } from '../features/run/RunPlace.tsx';
+import { SettingsView } from '../features/settings/SettingsView.tsx';
+import { StartView } from '../features/start/StartView.tsx';
+import { t } from '../i18n/t.ts';
+import { useApp, useValue } from '../state/useApp.ts';
+import { useCommand, useKeyListener } from './commands.ts';
+import { ConnectionBanner } from './ConnectionBanner.tsx';
+import { KeyHelp } from './KeyHelp.tsx';
+import { Notices } from './Notices.tsx';
+import { Rail } from './Rail.tsx';
+import { cycleRegion } from './regions.ts';
+import { go, parseRoute, useHash, type Route } from './router.ts';
+import { useTheme } from './useTheme.ts';
+
+export function Shell(): ReactElement {
+  const app = useApp();
+  const hash = useHash();
+  const route = useMemo(() => parseRoute(hash), [hash]);
+  const settings = useValue(app.settings);
+  const run = useValue(app.run);
+  const [help, setHelp] = useState(false);
+  useTheme(settings.value?.theme ?? 'system');
+  useKeyListener();
+  useCommand('help', () => { setHelp(true); });
+  useCommand('next-region', () => { cycleRegion(1); });
+  useCommand('previous-region', () => { cycleRegion(-1); });
+  useCommand('place-run', () => { go({ place: 'run', runId: run.wanted }); });
+  useCommand('place-library', () => { go({ place: 'library', id: null }); });
+  useCommand('place-evidence', () => { go({ place: 'evidence', runId: null }); });
+  useCommand('place-settings', () => { go({ place: 'settings' }); });
+  const title = titleOf(route);
+  useEffect(() => {
+    document.title = t('title', { view: title });
+  }, [title]);
+  return (
+    <div className="shell">
+      <Rail place={route.place} runId={run.wanted} onHelp={() => { setHelp(true); }} />
+      <div className="shell__view">
+        <h1 className="sr-only" aria-live="polite">
+          {title}
+        </h1>
+        <ConnectionBanner />
+        <Notices />
+        <View route={route} />
+      </div>
+      <PromptHost />
+      {help && <KeyHelp onClose={() => { setHelp(false); }} />}
+    </div>
+  );
+}
+
+function View({ route }: { readonly route: Route }): ReactElement {
+  switch (route.place) {
+    case 'library':
+      return <LibraryView id={route.id} />;
+    case 'start':
+      return (
+        <StartView
+          key={`${route.id}:${String(route.rehearsal)}`}
+          id={route.id}
+          rehearsal={route.rehearsal}
+          origin={route.origin}
+        />
+      );
+    case 'run':
+      return <RunPlace runId={route.runId} />;
+    case 'evidence':
+      return <EvidenceView runId={route.runId} />;
+    case 'settings':
+      return <SettingsView />;
+  }
+}
+
+function titleOf(route: Route): string {
+  switch (route.place) {
+    case 'library':
+      return t('place.library');
+    case 'start':
+      return t(route.rehearsal ? 'start.title.rehearsal' : 'start.title');
+    case 'run':
+      return t('place.run');
+    case 'evidence':
+      return t('place.evidence');
+    case 'settings':
+      return t('place.settings');
+  }
+}

@@ -1,0 +1,112 @@
+/** Facts of a run that several regions show, worked out once from its state. Pure. */
+import type { LinkState } from '../../../electron/contract/calls.ts';
+import type { TargetName } from '../../../electron/contract/ids.ts';
+import type { Runbook, Step } from '../../../electron/contract/runbook.ts';
+import { isDone } from '../../../electron/domain/run/evolve.ts';
+import type { RunState, StepStatus, StepView, TargetView } from '../../../electron/domain/run/state.ts';
+import { t } from '../../i18n/t.ts';
+import { stateWords } from '../../format/describe.ts';
+import { clockSpan, timeOf } from '../../format/time.ts';
+
+/** The target a step works on, if it works on one. */
+export function targetOf(step: Step): TargetName | null {
+  return step.kind === 'run' || step.kind === 'observe' ? step.on : null;
+}
+
+/** The step to show when nothing else was chosen: the current one, else the last. */
+export function shownByDefault(state: RunState): StepView | undefined {
+  return state.steps.find((view) => view.step.id === state.current) ?? state.steps.at(-1);
+}
+
+/** The target whose terminal and identity are in view with a step: its own, else that of the last attempt, else the first. */
+export function targetInView(state: RunState, view: StepView | undefined): TargetView | undefined {
+  const own = view === undefined ? null : targetOf(view.step);
+  const last = state.steps.flatMap((each) => each.attempts).at(-1)?.target;
+  const name = own ?? last ?? state.runbook.targets[0]?.name;
+  return name === undefined ? undefined : state.targets[name];
+}
+
+export function linkOf(links: readonly LinkState[], target: TargetName | undefined): LinkState | undefined {
+  return links.find((link) => link.target === target);
+}
+
+export interface PhaseProgress {
+  readonly id: string;
+  readonly title: string;
+  readonly done: number;
+  readonly of: number;
+  readonly budgetMs: number;
+  /** Time spent in it so far, from its first to its last event, in ms. */
+  readonly spentMs: number;
+  readonly current: boolean;
+}
+
+/** When a settled step was settled; null where the record carries no time. */
+export function settledAt(status: StepStatus): string | null {
+  return 'at' in status ? status.at : null;
+}
+
+function plannedOf(runbook: Runbook, index: number): number {
+  const phase = runbook.phases[index];
+  if (phase === undefined) return 0;
+  return phase.budgetMs ?? phase.steps.reduce((sum, step) => sum + (step.plannedMs ?? 0), 0);
+}
+
+/** Progress of each phase at `now` (ms since the epoch). A phase begins where the one before it ended. */
+export function phaseProgress(state: RunState, now: number): readonly PhaseProgress[] {
+  let from = state.startedAt === null ? now : Date.parse(state.startedAt);
+  const currentPhase = state.steps.find((view) => view.step.id === state.current)?.phase;
+  return state.runbook.phases.map((phase, index) => {
+    const steps = state.steps.filter((view) => view.phase === index);
+    const times = steps.flatMap((view) => [settledAt(view.status), ...view.attempts.map((a) => a.endedAt ?? null)]);
+    const ends = times.filter((time) => time !== null).map((time) => Date.parse(time));
+    const current = index === currentPhase && state.end === null;
+    const end = current ? now : Math.max(from, ...ends);
+    const spentMs = Math.max(0, end - from);
+    from = end;
+    return {
+      id: phase.id,
+      title: phase.title,
+      done: steps.filter((view) => isDone(view.status)).length,
+      of: steps.length,
+      budgetMs: plannedOf(state.runbook, index),
+      spentMs,
+      current,
+    };
+  });
+}
+
+/** Time since the run began, or until its end, in ms. */
+export function elapsedMs(state: RunState, now: number): number {
+  if (state.startedAt === null) return 0;
+  const end = state.end === null ? now : Date.parse(state.end.at);
+  return Math.max(0, end - Date.parse(state.startedAt));
+}
+
+export function plannedMs(state: RunState): number {
+  return state.runbook.phases.reduce((sum, _, index) => sum + plannedOf(state.runbook, index), 0);
+}
+
+/** The short word or time beside a step in the list. */
+export function asideOf(view: StepView, now: number): string {
+  const { status } = view;
+  const ms = view.attempts.at(-1)?.ms;
+  switch (status.state) {
+    case 'waiting':
+      return '';
+    case 'current':
+      return status.retry === undefined ? t('aside.current') : t('aside.again');
+    case 'running': {
+      const started = view.attempts.at(-1)?.startedAt;
+      return started === undefined ? t('state.running') : t('aside.running', { span: clockSpan(now - Date.parse(started)) });
+    }
+    case 'passed':
+      return ms === undefined ? timeOf(status.at) : clockSpan(ms);
+    case 'held':
+      return t('aside.held', { n: status.signers.length, time: timeOf(status.at).slice(0, 5) });
+    case 'not-applicable':
+      return t('aside.na');
+    default:
+      return t(stateWords[status.state]);
+  }
+}

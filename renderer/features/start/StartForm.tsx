@@ -1,0 +1,196 @@
+/** Fields on the left, what will happen on the right, one primary action at the bottom. */
+import { useState, type ReactElement } from 'react';
+import type { LibraryEntry, Settings, StartDraft } from '../../../electron/contract/calls.ts';
+import type { RunId } from '../../../electron/contract/ids.ts';
+import type { Failure } from '../../../electron/contract/result.ts';
+import { useCommand } from '../../app/commands.ts';
+import { go } from '../../app/router.ts';
+import { t } from '../../i18n/t.ts';
+import { useApp } from '../../state/useApp.ts';
+import { FailureNote, SectionTitle } from '../../ui/bits.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { Choice, Field } from '../../ui/fields.tsx';
+import { FaultSwitches } from './FaultSwitches.tsx';
+import { OperatorCard } from './OperatorCard.tsx';
+import { ParameterField } from './ParameterField.tsx';
+import { firstFields, sortProblems, toRequest, type StartFields } from './request.ts';
+import { StartSummary } from './StartSummary.tsx';
+import { useStartCheck } from './useStartCheck.ts';
+
+interface Props {
+  readonly entry: LibraryEntry;
+  readonly draft: StartDraft;
+  readonly settings: Settings;
+  readonly rehearsal: boolean;
+  readonly origin: RunId | null;
+}
+
+export function StartForm({ entry, draft, settings, rehearsal, origin }: Props): ReactElement {
+  const app = useApp();
+  const { runbook } = entry;
+  const [fields, setFields] = useState<StartFields>(() => firstFields(entry, draft));
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const { request, badTargets } = toRequest(entry, fields, rehearsal, origin);
+  const checked = useStartCheck(app.client, request, settings.operatorPrincipal);
+  const operatorSet = settings.operatorName !== '' && settings.operatorPrincipal !== '';
+
+  const known = new Set([
+    ...runbook.parameters.map((p) => `parameters.${p.name}`),
+    ...runbook.variants.map((v) => `variants.${v.name}`),
+    ...runbook.targets.map((target) => `targets.${target.name}`),
+    'change.ticket',
+    'change.reason',
+    'operator',
+  ]);
+  const { byField, others } = sortProblems(checked?.check?.problems ?? [], known);
+  const errorOf = (field: string): string | undefined => {
+    if (!tried && !touched.has(field)) return undefined;
+    if (badTargets.some((name) => field === `targets.${name}`)) return t('start.target.bad');
+    return byField[field];
+  };
+  const edit = (field: string, next: StartFields): void => {
+    setFields(next);
+    setTouched(new Set([...touched, field]));
+    setFailure(null);
+  };
+  const ready = checked?.of === JSON.stringify(request) && checked.check?.problems.length === 0;
+  const open = Object.keys(byField).length + others.length + badTargets.length;
+
+  const start = (): void => {
+    setTried(true);
+    if (!ready || !operatorSet || badTargets.length > 0 || busy) {
+      requestAnimationFrame(focusFirstProblem);
+      return;
+    }
+    setBusy(true);
+    void begin().finally(() => { setBusy(false); });
+  };
+  const begin = async (): Promise<void> => {
+    const result = await app.client.call('start.run', request);
+    if (!result.ok) {
+      setFailure(result.error);
+      return;
+    }
+    const { runId } = result.value;
+    if (origin !== null) {
+      const ended = await app.client.call('run.intent', {
+        runId: origin,
+        intent: { kind: 'start-rollback', runbook: runbook.id, runId },
+      });
+      // The host may have closed the failed run itself; anything else is news for the operator.
+      if (!ended.ok && ended.error.code !== 'refused') app.notices.add(ended.error);
+    }
+    go({ place: 'run', runId });
+  };
+  useCommand('primary', start);
+
+  return (
+    <main className="start">
+      <header className={rehearsal ? 'start__head start__head--rehearsal' : 'start__head'}>
+        <span className={rehearsal ? 'env env--rehearsal' : 'env env--prod'}>{t(rehearsal ? 'env.rehearsal' : 'env.prod')}</span>
+        <div>
+          <h1>{runbook.title}</h1>
+          <p>{t(rehearsal ? 'start.sub.rehearsal' : 'start.sub', { version: runbook.version })}</p>
+        </div>
+      </header>
+      <form
+        className="start__form"
+        data-region
+        tabIndex={-1}
+        aria-label={t(rehearsal ? 'start.title.rehearsal' : 'start.title')}
+        onSubmit={(event) => { event.preventDefault(); }}
+      >
+        {origin !== null && <p className="banner banner--notice">{t('start.origin', { run: origin })}</p>}
+        {draft.from !== undefined && origin === null && <p className="dim">{t('start.from', { run: draft.from })}</p>}
+        <OperatorCard settings={settings} tried={tried} />
+        {runbook.variants.length > 0 && (
+          <section className="card">
+            <SectionTitle>{t('doc.variants')}</SectionTitle>
+            <div className="grid2">
+              {runbook.variants.map((variant) => (
+                <Choice
+                  key={variant.name}
+                  label={variant.title}
+                  value={fields.variants[variant.name] ?? ''}
+                  options={variant.options}
+                  error={errorOf(`variants.${variant.name}`)}
+                  onChange={(id) => { edit(`variants.${variant.name}`, { ...fields, variants: { ...fields.variants, [variant.name]: id } }); }}
+                />
+              ))}
+            </div>
+          </section>
+        )}
+        <section className="card">
+          <SectionTitle aside={t('start.params.count', { n: runbook.parameters.length })}>{t('doc.parameters')}</SectionTitle>
+          <div className="grid2">
+            {runbook.parameters.map((parameter) => (
+              <ParameterField
+                key={parameter.name}
+                parameter={parameter}
+                value={fields.parameters[parameter.name] ?? ''}
+                error={errorOf(`parameters.${parameter.name}`)}
+                onChange={(value) => { edit(`parameters.${parameter.name}`, { ...fields, parameters: { ...fields.parameters, [parameter.name]: value } }); }}
+              />
+            ))}
+          </div>
+        </section>
+        <section className="card">
+          <SectionTitle>{t('doc.targets')}</SectionTitle>
+          {runbook.targets.map((target) =>
+            rehearsal ? (
+              <p key={target.name} className="fixed">
+                <b>{target.title}</b>
+                <code>{t('address.rehearsal')}</code>
+                <span className="dim">{t('start.rehearsal-host')}</span>
+              </p>
+            ) : (
+              <Field
+                key={target.name}
+                label={target.title}
+                mark={t('required')}
+                mono
+                placeholder="user@host:22"
+                value={fields.targets[target.name] ?? ''}
+                help={t('start.target.help', { n: target.identity.length })}
+                error={errorOf(`targets.${target.name}`)}
+                onChange={(text) => { edit(`targets.${target.name}`, { ...fields, targets: { ...fields.targets, [target.name]: text } }); }}
+              />
+            ),
+          )}
+        </section>
+        <section className="card">
+          <SectionTitle>{t('start.change')}</SectionTitle>
+          <div className="grid2">
+            <Field label={t('start.ticket')} value={fields.ticket} maxLength={200} error={errorOf('change.ticket')} onChange={(ticket) => { edit('change.ticket', { ...fields, ticket }); }} />
+            <Field label={t('start.reason')} value={fields.reason} maxLength={4000} error={errorOf('change.reason')} onChange={(reason) => { edit('change.reason', { ...fields, reason }); }} />
+          </div>
+        </section>
+        {rehearsal && <FaultSwitches />}
+      </form>
+      <StartSummary entry={entry} digest={ready ? checked.check?.digest : undefined} problems={others} />
+      <footer className="actionbar start__bar">
+        <div className="actionbar__note" role="status">
+          {failure === null ? startNote(ready, operatorSet, open) : <FailureNote failure={failure} />}
+          {checked?.failure != null && failure === null && <FailureNote failure={checked.failure} />}
+        </div>
+        <Button onPress={() => { go({ place: 'library', id: runbook.id }); }}>{t('cancel')}</Button>
+        <Button look="primary" keys="Alt+Enter" disabled={busy} onPress={start}>
+          {t(rehearsal ? 'start.go.rehearsal' : 'start.go')}
+        </Button>
+      </footer>
+    </main>
+  );
+}
+
+function startNote(ready: boolean, operatorSet: boolean, open: number): string {
+  if (!operatorSet) return t('start.need-operator');
+  if (open > 0) return t('start.open', { n: open });
+  return t(ready ? 'start.ready' : 'start.checking');
+}
+
+function focusFirstProblem(): void {
+  document.querySelector<HTMLElement>('.start [aria-invalid=true], .start .operator input')?.focus();
+}

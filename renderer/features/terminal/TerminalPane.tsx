@@ -1,0 +1,146 @@
+/** The live terminal of one target, with its header, its search and the one paste gate for every route. */
+import { useEffect, useRef, useState, type ReactElement, type RefObject } from 'react';
+import type { RunId, TargetName } from '../../../electron/contract/ids.ts';
+import type { Failure } from '../../../electron/contract/result.ts';
+import { useCommand } from '../../app/commands.ts';
+import { t } from '../../i18n/t.ts';
+import { useApp, useValue } from '../../state/useApp.ts';
+import { copyText, FailureNote } from '../../ui/bits.tsx';
+import { judgePaste, type Paste } from './paste.ts';
+import { PasteDialog } from './PasteDialog.tsx';
+import { openSession, type TerminalSession } from './session.ts';
+import { TerminalSearch } from './TerminalSearch.tsx';
+
+export interface TerminalHandle {
+  /** Types a command into the live shell without a newline; several lines are shown first. */
+  insert(paste: Paste): void;
+  focus(): void;
+}
+
+export function TerminalPane(props: {
+  readonly runId: RunId;
+  readonly target: TargetName;
+  readonly env: string;
+  readonly handle: RefObject<TerminalHandle | null>;
+}): ReactElement {
+  const { runId, target, handle } = props;
+  const app = useApp();
+  const settings = useValue(app.settings);
+  const fontSize = settings.value?.terminalFontSize ?? 14;
+  const theme = settings.value?.theme;
+  const host = useRef<HTMLDivElement | null>(null);
+  const session = useRef<TerminalSession | null>(null);
+  const [asked, setAsked] = useState<Paste | null>(null);
+  const [finding, setFinding] = useState(false);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const size = useRef(fontSize);
+  size.current = fontSize;
+
+  useEffect(() => {
+    const parent = host.current;
+    if (parent === null) return;
+    const opened = openSession({
+      client: app.client,
+      runId,
+      target,
+      parent,
+      fontSize: size.current,
+      label: t('terminal.label', { target }),
+      onFailure: setFailure,
+    });
+    session.current = opened;
+    const gate = (text: string): void => {
+      const paste = judgePaste(text);
+      if (paste.text === '') return;
+      if (paste.ask) setAsked(paste);
+      else opened.paste(paste.text);
+    };
+    handle.current = {
+      insert: (paste) => {
+        if (paste.ask) setAsked(paste);
+        else opened.type(paste.text);
+        opened.focus();
+      },
+      focus: opened.focus,
+    };
+    const stop = catchPaste(parent, gate);
+    return () => {
+      stop();
+      handle.current = null;
+      session.current = null;
+      opened.dispose();
+    };
+  }, [app, runId, target, handle]);
+
+  useEffect(() => {
+    session.current?.setFontSize(fontSize);
+  }, [fontSize]);
+  useEffect(() => {
+    // After the theme has been put on the document.
+    const frame = requestAnimationFrame(() => session.current?.refreshTheme());
+    return () => { cancelAnimationFrame(frame); };
+  }, [theme]);
+
+  useCommand('terminal', () => session.current?.focus());
+  useCommand('terminal-find', () => { setFinding(true); });
+  useCommand('find', () => { setFinding(true); });
+
+  return (
+    <>
+      {finding && session.current !== null && (
+        <TerminalSearch
+          search={session.current.search}
+          onClose={() => {
+            setFinding(false);
+            session.current?.focus();
+          }}
+        />
+      )}
+      {failure !== null && <FailureNote failure={failure} />}
+      <div
+        className="term__screen"
+        ref={host}
+        onKeyDown={(event) => {
+          if (event.ctrlKey && event.shiftKey && event.key === 'C') {
+            event.preventDefault();
+            void copyText(session.current?.selection() ?? '');
+          }
+        }}
+      />
+      {asked !== null && (
+        <PasteDialog
+          paste={asked}
+          env={props.env}
+          onAnswer={(yes) => {
+            setAsked(null);
+            if (yes) session.current?.paste(asked.text);
+            requestAnimationFrame(() => session.current?.focus());
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** Every route that puts text into the terminal, before xterm sees it: keys, menu, middle click and drop. */
+function catchPaste(parent: HTMLElement, gate: (text: string) => void): () => void {
+  const onPaste = (event: ClipboardEvent): void => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    gate(event.clipboardData?.getData('text/plain') ?? '');
+  };
+  const onDrop = (event: DragEvent): void => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    gate(event.dataTransfer?.getData('text/plain') ?? '');
+  };
+  const onDragOver = (event: DragEvent): void => { event.preventDefault(); };
+  parent.addEventListener('paste', onPaste, { capture: true });
+  parent.addEventListener('drop', onDrop, { capture: true });
+  parent.addEventListener('dragover', onDragOver);
+  return () => {
+    parent.removeEventListener('paste', onPaste, { capture: true });
+    parent.removeEventListener('drop', onDrop, { capture: true });
+    parent.removeEventListener('dragover', onDragOver);
+  };
+}

@@ -1,0 +1,34 @@
+/** What esbuild makes of the host and its shells. Packages stay outside the bundles: ssh2 and node-pty have native parts. */
+import { inRoot } from './paths.mjs';
+
+const shared = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  packages: 'external',
+  sourcemap: true,
+  // The sources are at hand wherever a stack trace is read; a map with paths alone is a tenth of the size.
+  sourcesContent: false,
+  logLevel: 'silent',
+};
+const esm = { ...shared, format: 'esm' };
+
+/** @param {string} id see build-id.mjs. @returns esbuild options per part. */
+export function bundles(id) {
+  const define = { __HOLDPOINT_BUILD__: JSON.stringify(id) };
+  const entry = (from, to, options) => ({
+    ...options,
+    define,
+    entryPoints: [inRoot('electron', from)],
+    outfile: inRoot('dist', to),
+  });
+  return {
+    cli: [entry('cli/main.ts', 'cli.mjs', esm)],
+    desktop: [
+      entry('desktop/main.ts', 'desktop/main.mjs', esm),
+      entry('desktop/hostProcess.ts', 'desktop/host.mjs', esm),
+      // A sandboxed preload cannot be an ES module.
+      entry('desktop/preload.ts', 'desktop/preload.cjs', { ...shared, format: 'cjs' }),
+    ],
+  };
+}

@@ -1,0 +1,72 @@
+/** Counts what the test runners report. A runner that fell over is a failure, and nothing run is never a pass. */
+
+export const empty = { passed: 0, failed: 0, skipped: 0 };
+
+/** @param {...{ passed: number, failed: number, skipped: number }} tallies */
+export function add(...tallies) {
+  return tallies.reduce(
+    (sum, one) => ({
+      passed: sum.passed + one.passed,
+      failed: sum.failed + one.failed,
+      skipped: sum.skipped + one.skipped,
+    }),
+    empty,
+  );
+}
+
+/** A runner that ended badly without naming a failed test has failed once. */
+function withRunner(tally, code) {
+  return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+}
+
+/**
+ * Vitest's JSON report.
+ * @param {string | undefined} text the report file, undefined when there is none.
+ * @param {number} code exit code of the runner.
+ */
+export function fromVitest(text, code) {
+  const report = parse(text);
+  if (!Array.isArray(report?.testResults)) return { ...empty, failed: 1 };
+  const files = report.testResults.map((file) => {
+    const states = file.assertionResults.map((one) => one.status);
+    const count = (...names) => states.filter((state) => names.includes(state)).length;
+    const failed = count('failed');
+    return {
+      passed: count('passed'),
+      // A file that could not be loaded has no failed test to its name.
+      failed: failed === 0 && file.status === 'failed' ? 1 : failed,
+      skipped: states.length - count('passed', 'failed'),
+    };
+  });
+  return withRunner(add(...files), code);
+}
+
+/** Playwright's JSON report; as above. A test that passed only on a second try counts as failed. */
+export function fromPlaywright(text, code) {
+  const stats = parse(text)?.stats;
+  if (typeof stats?.expected !== 'number') return { ...empty, failed: 1 };
+  const tally = { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
+  return withRunner(tally, code);
+}
+
+function parse(text) {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    // Half a report is what a crash leaves; the caller counts it as a failure.
+    return undefined;
+  }
+}
+
+/**
+ * The last line of `npm test`.
+ * @param {{ passed: number, failed: number, skipped: number }} tally
+ */
+export function summary({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+/** @param {{ passed: number, failed: number, skipped: number }} tally */
+export function exitCode({ passed, failed }) {
+  return failed === 0 && passed > 0 ? 0 : 1;
+}

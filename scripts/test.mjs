@@ -1,0 +1,139 @@
+/**
+ * `npm test`: sets up, builds, then every check and test. The last line is `N passed, N failed`; the exit code is 0 only
+ * when something passed and nothing failed.
+ *   node scripts/test.mjs [static|unit|integration|security|fault|package|e2e …]
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { buildIfStale } from './build.mjs';
+import { endChildrenOnSignal, runNode } from './lib/child.mjs';
+import { inRoot, root } from './lib/paths.mjs';
+import { ensurePrograms } from './lib/programs.mjs';
+import { findBrowser } from './lib/desktop.mjs';
+import { listFiles } from './lib/stale.mjs';
+import { add, empty, exitCode, fromPlaywright, fromVitest, summary } from './lib/tally.mjs';
+import { ensureNodeModules } from './setup.mjs';
+
+const NODE_PARTS = ['unit', 'integration', 'security', 'fault', 'package'];
+const PARTS = ['static', ...NODE_PARTS, 'e2e'];
+const NODE_LIMIT_MS = 20 * 60_000;
+const PAGE_LIMIT_MS = 15 * 60_000;
+
+const passed = { ...empty, passed: 1 };
+const failed = { ...empty, failed: 1 };
+
+function say(text) {
+  process.stdout.write(`${text}\n`);
+}
+
+function environment(extra = {}) {
+  const env = { ...process.env, ...extra };
+  if (!process.stdout.isTTY) {
+    delete env.FORCE_COLOR;
+    env.NO_COLOR = '1';
+  }
+  return env;
+}
+
+/** One check that passes or fails as a whole; its output is shown only when it fails. */
+async function check(name, script, args) {
+  const { code, output } = await runNode(inRoot('node_modules', script), args, { env: environment() });
+  say(code === 0 ? `ok      ${name}` : `FAILED  ${name}\n${output.trimEnd()}`);
+  return code === 0 ? passed : failed;
+}
+
+async function staticChecks() {
+  // Side by side: they share nothing, and linting takes as long as the others together.
+  return add(
+    ...(await Promise.all([
+      check('types', 'typescript/bin/tsc', ['--build', '--pretty', 'false']).then(async (types) =>
+        add(types, await check('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.'])),
+      ),
+      check('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']),
+    ])),
+  );
+}
+
+function readReport(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+async function nodeTests(parts, folder) {
+  const has = (part) => listFiles(root, `test/${part}`).some((file) => /\.test\.tsx?$/u.test(file));
+  const present = parts.filter(has);
+  if (present.length === 0) return empty;
+  const report = path.join(folder, 'vitest.json');
+  const { code, timedOut } = await runNode(
+    inRoot('node_modules/vitest/vitest.mjs'),
+    ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`].concat(
+      present.map((part) => `test/${part}/`),
+    ),
+    { show: true, timeoutMs: NODE_LIMIT_MS, env: environment() },
+  );
+  if (timedOut) say('FAILED  the tests did not end in time and were stopped');
+  return fromVitest(readReport(report), code);
+}
+
+async function pageTests(folder) {
+  if (!listFiles(root, 'test/e2e/specs').some((file) => file.endsWith('.spec.ts'))) return empty;
+  if (findBrowser() === undefined) {
+    say('skipped e2e: no Chromium here');
+    return { ...empty, skipped: 1 };
+  }
+  const report = path.join(folder, 'e2e.json');
+  const { code, timedOut } = await runNode(inRoot('node_modules/@playwright/test/cli.js'), ['test'], {
+    show: true,
+    timeoutMs: PAGE_LIMIT_MS,
+    env: environment({ PLAYWRIGHT_JSON: report }),
+  });
+  if (timedOut) say('FAILED  the browser tests did not end in time and were stopped');
+  return fromPlaywright(readReport(report), code);
+}
+
+async function buildCheck() {
+  try {
+    await buildIfStale();
+    say('ok      build');
+    return passed;
+  } catch (error) {
+    say(`FAILED  build: ${error.message}`);
+    return failed;
+  }
+}
+
+async function runParts(parts) {
+  await ensureNodeModules();
+  await ensurePrograms();
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'holdpoint-test-'));
+  try {
+    const tallies = [await buildCheck()];
+    if (parts.includes('static')) tallies.push(await staticChecks());
+    tallies.push(
+      await nodeTests(
+        NODE_PARTS.filter((part) => parts.includes(part)),
+        folder,
+      ),
+    );
+    if (parts.includes('e2e')) tallies.push(await pageTests(folder));
+    return add(...tallies);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+endChildrenOnSignal();
+const asked = process.argv.slice(2);
+const unknown = asked.filter((part) => !PARTS.includes(part));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no part "${unknown.join('", "')}". Parts: ${PARTS.join(', ')}.\n`);
+  process.exit(2);
+}
+let tally = failed;
+try {
+  tally = await runParts(asked.length > 0 ? asked : PARTS);
+} catch (error) {
+  say(`FAILED  ${error.stack ?? error}`);
+}
+process.exitCode = exitCode(tally);
+say(summary(tally));

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { add, exitCode, fromPlaywright, fromVitest, summary } from '../../../scripts/lib/tally.mjs';
+
+function vitestReport(
+  ...files: readonly { readonly status: string; readonly tests: readonly string[] }[]
+): string {
+  return JSON.stringify({
+    testResults: files.map(({ status, tests }) => ({
+      status,
+      assertionResults: tests.map((one) => ({ status: one })),
+    })),
+  });
+}
+
+describe('counting vitest', () => {
+  it('counts what passed, failed and was skipped', () => {
+    const report = vitestReport(
+      { status: 'failed', tests: ['passed', 'failed', 'pending'] },
+      { status: 'passed', tests: ['passed', 'todo', 'skipped'] },
+    );
+    expect(fromVitest(report, 1)).toEqual({ passed: 2, failed: 1, skipped: 3 });
+  });
+
+  it('counts a file that could not be loaded', () => {
+    const report = vitestReport({ status: 'failed', tests: [] }, { status: 'passed', tests: ['passed'] });
+    expect(fromVitest(report, 1)).toEqual({ passed: 1, failed: 1, skipped: 0 });
+  });
+
+  it('counts a bad end with every test passed, as an unhandled rejection leaves it', () => {
+    expect(fromVitest(vitestReport({ status: 'passed', tests: ['passed'] }), 1).failed).toBe(1);
+  });
+
+  it.each([undefined, '', '{"testResults": [', '{}', 'null'])(
+    'counts a missing or broken report: %s',
+    (text) => {
+      expect(fromVitest(text, 0)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+    },
+  );
+});
+
+describe('counting playwright', () => {
+  it('counts a test that needed a second try as failed', () => {
+    const report = JSON.stringify({ stats: { expected: 3, unexpected: 1, flaky: 1, skipped: 2 } });
+    expect(fromPlaywright(report, 1)).toEqual({ passed: 3, failed: 2, skipped: 2 });
+  });
+
+  it('counts a run that ended badly, and one without a report', () => {
+    const report = JSON.stringify({ stats: { expected: 0, unexpected: 0, flaky: 0, skipped: 0 } });
+    expect(fromPlaywright(report, 1).failed).toBe(1);
+    expect(fromPlaywright(undefined, 0).failed).toBe(1);
+  });
+});
+
+describe('the last line', () => {
+  it('names skipped tests only when there are some', () => {
+    expect(summary({ passed: 3, failed: 0, skipped: 0 })).toBe('3 passed, 0 failed');
+    expect(summary({ passed: 3, failed: 1, skipped: 2 })).toBe('3 passed, 1 failed, 2 skipped');
+  });
+
+  it('is a success only when something passed and nothing failed', () => {
+    expect(exitCode(add())).toBe(1);
+    expect(exitCode({ passed: 0, failed: 0, skipped: 9 })).toBe(1);
+    expect(exitCode({ passed: 9, failed: 1, skipped: 0 })).toBe(1);
+    expect(exitCode({ passed: 9, failed: 0, skipped: 1 })).toBe(0);
+  });
+});
