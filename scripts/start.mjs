@@ -10,6 +10,7 @@ import { inRoot, root } from './lib/paths.mjs';
 import { ensureNodeModules } from './setup.mjs';
 
 const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\/\S*/u;
+const PARENT_WATCH_MS = 1000;
 
 function say(text) {
   process.stderr.write(`${text}\n`);
@@ -18,6 +19,10 @@ function say(text) {
 /** Passes interrupts on and ends with the child's own code. */
 function follow(child) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // npm, told to end, ends its own shell and tells us nothing.
+  const parent = process.ppid;
+  const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), PARENT_WATCH_MS);
+  child.once('exit', () => clearInterval(watch));
   child.once('error', (error) => {
     say(`Holdpoint could not be started: ${error.message}`);
     process.exitCode = 1;

@@ -1,5 +1,8 @@
 /** What esbuild makes of the host and its shells. Packages stay outside the bundles: ssh2 and node-pty have native parts. */
+import { readFileSync } from 'node:fs';
 import { inRoot } from './paths.mjs';
+
+const { version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
 
 const shared = {
   bundle: true,
@@ -15,7 +18,10 @@ const esm = { ...shared, format: 'esm' };
 
 /** @param {string} id see build-id.mjs. @returns esbuild options per part. */
 export function bundles(id) {
-  const define = { __HOLDPOINT_BUILD__: JSON.stringify(id) };
+  const define = {
+    __HOLDPOINT_BUILD__: JSON.stringify(id),
+    __HOLDPOINT_VERSION__: JSON.stringify(version),
+  };
   const entry = (from, to, options) => ({
     ...options,
     define,
@@ -23,7 +29,7 @@ export function bundles(id) {
     outfile: inRoot('dist', to),
   });
   return {
-    cli: [entry('cli/main.ts', 'cli.mjs', esm)],
+    cli: [entry('cli/entry.ts', 'cli.mjs', esm)],
     desktop: [
       entry('desktop/main.ts', 'desktop/main.mjs', esm),
       entry('desktop/hostProcess.ts', 'desktop/host.mjs', esm),

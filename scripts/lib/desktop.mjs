@@ -55,8 +55,13 @@ export async function fetchElectron() {
   const tried = inRoot('node_modules', '.electron-fetch-tried');
   const installer = inRoot('node_modules', 'electron', 'install.js');
   if (existsSync(tried) || !existsSync(installer)) return undefined;
+  try {
+    writeFileSync(tried, '');
+  } catch {
+    // The installation belongs to someone else: it is not ours to add to, and the browser shell needs nothing more.
+    return undefined;
+  }
   process.stderr.write('Fetching Electron …\n');
-  writeFileSync(tried, '');
   await runNode(installer, [], { timeoutMs: FETCH_LIMIT_MS });
   return electronBinary();
 }

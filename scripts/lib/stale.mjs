@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSy
 import path from 'node:path';
 import { root as repository } from './paths.mjs';
 
-const TOOLING = ['package-lock.json', 'tsconfig.base.json', 'scripts/build.mjs'];
+const TOOLING = ['package-lock.json', 'tsconfig.base.json', 'scripts/build.mjs', 'scripts/lib/bundles.mjs'];
 
 /** Each part: what it is made from and what it makes. */
 export const parts = {

@@ -94,8 +94,10 @@ export class BrowserWindow extends EventEmitter {
   static readonly all: BrowserWindow[] = [];
   readonly webContents = new FakeWebContents();
   destroyed = false;
-  constructor(readonly options: Record<string, unknown>) {
+  readonly options: Record<string, unknown>;
+  constructor(options: Record<string, unknown>) {
     super();
+    this.options = options;
     record('BrowserWindow', options);
     BrowserWindow.all.push(this);
     app.emit('web-contents-created', {}, this.webContents);

@@ -6,7 +6,7 @@ import type { StepId, TargetName } from '../../contract/ids.ts';
 import type { Diagnostic, ParameterType, Role, Template } from '../../contract/runbook.ts';
 import { neverNeedsQuotes } from './parameters.ts';
 import { checkPattern } from './pattern.ts';
-import type { Scalar } from './schema.ts';
+import type { Scalar } from './schemaExpect.ts';
 import { shellContexts, type ShellContext } from './shellContext.ts';
 import { suggestion } from './suggest.ts';
 import { literal, scanTemplate, type TemplateRef } from './template.ts';
@@ -57,7 +57,7 @@ export class Authoring {
         hint: 'close it, or escape the character',
       });
     }
-    for (const [i, ref] of scan.refs.entries()) this.checkQuoting(ref, refs[i] ?? 'unquoted', source, path);
+    for (const [i, ref] of scan.refs.entries()) this.checkQuoting(ref, refs[i] ?? 'double', source, path);
     return scan.template;
   }
 

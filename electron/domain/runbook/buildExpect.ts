@@ -6,7 +6,13 @@ import { compact } from './compact.ts';
 import { parseDecimal } from './decimal.ts';
 import { parseDuration } from './duration.ts';
 import { parseJsonPath } from './jsonPath.ts';
-import { comparisonKeys, type CaptureMap, type Expect, type Scalar, type StreamTests } from './schema.ts';
+import {
+  comparisonKeys,
+  type CaptureMap,
+  type Expect,
+  type Scalar,
+  type StreamTests,
+} from './schemaExpect.ts';
 import { constantOf } from './template.ts';
 import type { Path } from './yamlSource.ts';
 

@@ -296,7 +296,7 @@ function checkWhen(a: Authoring, when: string | undefined, path: Path): void {
   }
   for (const { scope, name } of refs.value) {
     const find = { text: name, n: 0 };
-    if (scope === 'param') a.checkReference(name, path, ['parameter'], 'parameter.unknown', { find });
+    if (scope === 'param') checkParam(a, name, path, { find });
     else if (scope === 'variant') a.checkReference(name, path, ['variant'], 'variant.unknown', { find });
     else if (scope === 'capture') a.checkReference(name, path, ['capture'], 'capture.unknown', { find });
     else if (scope === 'choice') a.checkReference(name, path, ['choice'], 'choice.unknown', { find });
@@ -308,5 +308,17 @@ function checkWhen(a: Authoring, when: string | undefined, path: Path): void {
     } else if (!a.stepsDone.has(name)) {
       a.error('step.too-early', path, `Step "${name}" does not come before this one.`, { find });
     }
+  }
+}
+
+function checkParam(a: Authoring, name: string, path: Path, more: Parameters<Authoring['error']>[3]): void {
+  const named = a.checkReference(name, path, ['parameter'], 'parameter.unknown', more);
+  if (named?.kind === 'parameter' && named.type.kind === 'secret') {
+    a.error(
+      'secret.in-condition',
+      path,
+      `"${name}" is a secret; it is never stored, so nothing can depend on it.`,
+      more,
+    );
   }
 }

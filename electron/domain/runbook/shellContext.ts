@@ -185,7 +185,7 @@ class Lexer {
     const match = start.exec(this.text);
     if (match === null) return false;
     if (match[1] === undefined) {
-      if (match[3]?.includes(MARK) === true) this.refs.push('heredoc');
+      for (const c of match[3] ?? '') if (c === MARK) this.refs.push('heredoc');
       this.heredocs.push({ word: (match[3] ?? '').replace(/\\(.)|['"]/g, '$1'), indented: match[2] === '-' });
     }
     this.at += match[0].length;

@@ -123,7 +123,7 @@ export function renderCommand(template: Template, values: Values): Result<Render
       text += part.text;
       continue;
     }
-    const context = contexts[ref++] ?? 'unquoted';
+    const context = contexts[ref++] ?? 'double';
     const value = lookUp(values, part.name);
     if (value === undefined) return missing(part.name);
     const problem = unfitForCommand(value);

@@ -14,13 +14,25 @@ export interface RehearsalKeys {
   readonly identityFile: string;
 }
 
-function makeKey(comment: string): Promise<KeyPair> {
+function generate(comment: string): Promise<KeyPair> {
   return new Promise((resolve, reject) => {
     ssh2.utils.generateKeyPair('ed25519', { comment }, (error, pair) => {
       if (error) reject(error);
       else resolve(pair);
     });
   });
+}
+
+/**
+ * ssh2 1.17 strips leading zero bytes of an ed25519 public key, so that one pair in 256 cannot be read back: such a
+ * pair is made again.
+ */
+async function makeKey(comment: string): Promise<KeyPair> {
+  for (;;) {
+    const pair = await generate(comment);
+    const parsed = [ssh2.utils.parseKey(pair.public), ssh2.utils.parseKey(pair.private)];
+    if (!parsed.some((key) => key instanceof Error)) return pair;
+  }
 }
 
 /** Makes both key pairs and writes the user's private key, mode 0600, into `directory`. */

@@ -1,8 +1,8 @@
 /** Runs a short read-only command without a pty and judges it. Keeps a bounded part of the output in memory. */
-import type { CommandEnd } from '../../contract/records.ts';
-import type { Check } from '../../contract/records.ts';
+import type { Check, CommandEnd } from '../../contract/records.ts';
 import type { CommandChannel } from '../connect/connection.ts';
 import { createCollector } from './collector.ts';
+import { interrupt } from './interrupt.ts';
 import type { LiveLink } from './link.ts';
 import { judge, type Judged, type Rendered } from './render.ts';
 
@@ -34,7 +34,7 @@ export async function runProbe(
   if (!channel.ok) return notSent(channel.error.message);
   options.onChannel?.(channel.value);
   channel.value.endInput();
-  const end = await endWithin(channel.value, rendered.timeoutMs);
+  const end = await endWithin(live, channel.value, rendered.timeoutMs);
   return { end, ...judge(rendered, { end, ...collector.result() }, new Date()) };
 }
 
@@ -49,7 +49,7 @@ function notSent(why: string): ProbeResult {
 }
 
 /** Waits for the end; past the limit the channel is given up and the end is `timeout`. */
-export async function endWithin(channel: CommandChannel, limitMs: number): Promise<CommandEnd> {
+async function endWithin(live: LiveLink, channel: CommandChannel, limitMs: number): Promise<CommandEnd> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<CommandEnd>((resolve) => {
     timer = setTimeout(() => {
@@ -59,7 +59,7 @@ export async function endWithin(channel: CommandChannel, limitMs: number): Promi
   const end = await Promise.race([channel.ended, limit]);
   clearTimeout(timer);
   if (end.how === 'timeout') {
-    channel.signal('KILL');
+    interrupt(live, channel, 'exec', 'KILL');
     channel.close();
   }
   return end;

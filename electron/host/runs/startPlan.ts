@@ -34,7 +34,7 @@ export function draftPlan(
   if (problems.length > 0) return err(problems);
   const names = new Set(entry.runbook.variants.map((variant) => variant.name as string));
   const pick = (variants: boolean) =>
-    Object.fromEntries(Object.entries(checked.values).filter(([name]) => names.has(name) === variants));
+    Object.fromEntries([...checked.values].filter(([name]) => names.has(name) === variants));
   return ok({
     format: 1,
     rehearsal: request.rehearsal,

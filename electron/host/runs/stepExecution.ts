@@ -15,6 +15,7 @@ import type { Clock } from '../ports.ts';
 import type { Pane, PaneInput } from '../terminal/pane.ts';
 import { createRecorder, type Recorder } from '../terminal/recorder.ts';
 import { createCollector } from './collector.ts';
+import { interrupt, type SignalName } from './interrupt.ts';
 import type { LiveLink } from './link.ts';
 import { runProbe } from './probe.ts';
 import { judge, type Rendered } from './render.ts';
@@ -43,7 +44,7 @@ export interface ExecutionOptions {
 /** A command under way, as the pane and the operator reach it. */
 export interface Execution {
   readonly input: PaneInput;
-  signal(name: 'INT' | 'TERM' | 'KILL'): void;
+  signal(name: SignalName): void;
   readonly outcome: Promise<CommandOutcome>;
 }
 
@@ -57,8 +58,8 @@ export async function executeRun(
   const opened = await beginRecorded(options, held, options.mode === 'exec');
   if (!opened.ok) return opened;
   return ok({
-    input: inputOf(held, options.mode, opened.value),
-    signal: (name) => held.channel?.signal(name),
+    input: inputOf(options, held, options.mode, opened.value),
+    signal: signalOf(options, held, options.mode),
     outcome: run(options, held, opened.value),
   });
 }
@@ -103,7 +104,7 @@ async function run(
   let end: CommandEnd;
   if (opened.ok) {
     held.channel = opened.value;
-    end = await untilEnd(opened.value, rendered.timeoutMs, late);
+    end = await untilEnd(opened.value, rendered.timeoutMs, late, signalOf(options, held, options.mode));
     held.channel = null;
   } else {
     end = { how: 'lost', why: opened.error.message.slice(0, 400) };
@@ -123,7 +124,12 @@ async function run(
 }
 
 /** Waits for the end. When the time is over it interrupts, and adds a check that failed; an end seen then still counts. */
-async function untilEnd(channel: CommandChannel, limitMs: number, late: Check[]): Promise<CommandEnd> {
+async function untilEnd(
+  channel: CommandChannel,
+  limitMs: number,
+  late: Check[],
+  signal: (name: SignalName) => void,
+): Promise<CommandEnd> {
   const within = await endOr(channel, limitMs);
   if (within !== null) return within;
   late.push({
@@ -133,7 +139,7 @@ async function untilEnd(channel: CommandChannel, limitMs: number, late: Check[])
     ok: false,
   });
   for (const name of ['INT', 'TERM', 'KILL'] as const) {
-    channel.signal(name);
+    signal(name);
     const after = await endOr(channel, GRACE_MS);
     if (after !== null) return after;
   }
@@ -182,8 +188,8 @@ export async function executeProbe(options: ExecutionOptions): Promise<Result<Ex
     };
   };
   return ok({
-    input: inputOf(held, 'exec', recorder),
-    signal: (name) => held.channel?.signal(name),
+    input: inputOf(options, held, 'exec', recorder),
+    signal: signalOf(options, held, 'exec'),
     outcome: work(),
   });
 }
@@ -206,10 +212,10 @@ export async function executeObserve(
   if (!opened.ok) return opened;
   const stop = new AbortController();
   return ok({
-    input: inputOf(held, 'exec', opened.value),
+    input: inputOf(options, held, 'exec', opened.value),
     signal: () => {
       stop.abort();
-      held.channel?.signal('INT');
+      signalOf(options, held, 'exec')('INT');
     },
     outcome: observe(options, held, opened.value, stop.signal),
   });
@@ -311,12 +317,28 @@ function withCarriageReturns(bytes: Uint8Array): Uint8Array {
   return Buffer.from(Buffer.from(bytes).toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1');
 }
 
-function inputOf(held: { channel: Channel }, mode: 'pty' | 'exec', recorder: Recorder): PaneInput {
+function signalOf(
+  options: ExecutionOptions,
+  held: { channel: Channel },
+  mode: 'pty' | 'exec',
+): (name: SignalName) => void {
+  return (name) => {
+    if (held.channel !== null) interrupt(options.live, held.channel, mode, name);
+  };
+}
+
+function inputOf(
+  options: ExecutionOptions,
+  held: { channel: Channel },
+  mode: 'pty' | 'exec',
+  recorder: Recorder,
+): PaneInput {
+  const signal = signalOf(options, held, mode);
   return {
     write(bytes) {
       if (mode === 'pty') held.channel?.write(bytes);
       // Without a terminal only the interrupt key has a meaning.
-      else if (bytes.includes(0x03)) held.channel?.signal('INT');
+      else if (bytes.includes(0x03)) signal('INT');
     },
     resize(size: TerminalSize) {
       if (mode !== 'pty') return;

@@ -61,9 +61,9 @@ describe('the documented commands', () => {
     await rezip(bundle.path, bad, (parts) =>
       parts.map((part) => {
         const data = Buffer.from(part.data);
-        data[100] = (data[100] ?? 0) ^ 1;
-        if (part.data.length <= 100) data[0] = (data[0] ?? 0) ^ 1;
-        return part.name.endsWith(path) ? { ...part, data: data.subarray(0, part.data.length) } : part;
+        const at = Math.min(60, data.length - 1);
+        data[at] = (data[at] ?? 0) ^ 1;
+        return part.name.endsWith(path) ? { ...part, data } : part;
       }),
     );
     expect((await check(bad, allowedSigners)).stdout).not.toContain(line);
@@ -83,7 +83,7 @@ describe('other readers', () => {
 });
 
 describe('a bundle', () => {
-  it('is the same to the byte in every time zone and language', async () => {
+  it('is the same to the byte in every time zone', async () => {
     const { dir, allowedSigners, bundle } = await makeBundle(root);
     const before = process.env['TZ'];
     try {

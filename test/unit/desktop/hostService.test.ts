@@ -144,7 +144,9 @@ describe('secrets', () => {
     expect(secrets.protection).toBe('os-keyring');
     const sealed = secrets.seal(new Uint8Array([1]));
     const opened: Promise<Result<Uint8Array>> = secrets.open(new Uint8Array([2]));
-    const questions = shell.sent.filter((message) => message.type === 'seal' || message.type === 'unseal');
+    const questions = shell.sent.flatMap((message) =>
+      message.type === 'seal' || message.type === 'unseal' ? [message] : [],
+    );
     expect(questions.map(({ type, bytes }) => [type, [...bytes]])).toEqual([
       ['seal', [1]],
       ['unseal', [2]],

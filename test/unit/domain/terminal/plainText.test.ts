@@ -29,7 +29,25 @@ describe('plain text of terminal output', () => {
   });
 
   test('nothing but line feeds and tabs is left of controls, and a second time changes nothing', () => {
-    const piece = fc.oneof(fc.string(), fc.constantFrom('\u001b', '\u001b[', '\u001b]', '\u009b', '\u009d', '\u0007', '\u001b\\', '\r', '\n', '\r\n', '[', ';', 'm', '0'));
+    const piece = fc.oneof(
+      fc.string(),
+      fc.constantFrom(
+        '\u001b',
+        '\u001b[',
+        '\u001b]',
+        '\u009b',
+        '\u009d',
+        '\u0007',
+        '\u001b\\',
+        '\r',
+        '\n',
+        '\r\n',
+        '[',
+        ';',
+        'm',
+        '0',
+      ),
+    );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), (parts) => {
         const plain = normalizeOutput(parts.join(''));
@@ -40,13 +58,23 @@ describe('plain text of terminal output', () => {
     );
   });
 
-  test.each(['\u001b]', '\u001b[', '\u009d', '\u009b', '\u001b]0;', '\u001b[1;', '\u001b ', '\r', '\u001bP\u001b'])('two million times %j is dealt with', (hostile) => {
+  test.each([
+    '\u001b]',
+    '\u001b[',
+    '\u009d',
+    '\u009b',
+    '\u001b]0;',
+    '\u001b[1;',
+    '\u001b ',
+    '\r',
+    '\u001bP\u001b',
+  ])('two million times %j is dealt with', (hostile) => {
     // A quadratic scan would take hours here, so ending at all is the point.
     expect(normalizeOutput(hostile.repeat(2_000_000)).length).toBeLessThanOrEqual(hostile.length * 2_000_000);
   });
 
   test('one long unclosed sequence is dealt with', () => {
     expect(normalizeOutput(`\u001b]${'x'.repeat(5_000_000)}`)).toHaveLength(5_000_000);
-    expect(normalizeOutput(`\u001b[${'1;'.repeat(2_000_000)}`)).toHaveLength(4_000_001);
+    expect(normalizeOutput(`\u001b[${'1;'.repeat(2_000_000)}`)).toHaveLength(4_000_000);
   });
 });

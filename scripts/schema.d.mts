@@ -1,0 +1,2 @@
+/** The text of runbooks/runbook.schema.json, as it should stand. */
+export function schemaText(): Promise<string>;
