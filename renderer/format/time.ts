@@ -46,6 +46,11 @@ export function isTimeZone(zone: string): boolean {
   }
 }
 
+/** True when a clock of the zone would only repeat the UTC one. */
+export function isUtc(zone: string): boolean {
+  return ['UTC', 'Etc/UTC', 'Etc/GMT', 'GMT', 'Etc/UCT', 'UCT', 'Zulu'].includes(zone);
+}
+
 /** `03:41 Prague · Sat`: local time, the city of the zone, and the weekday there. */
 export function localClock(at: Date, zone: string): string {
   const parts = new Intl.DateTimeFormat('en-GB', {

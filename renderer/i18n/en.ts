@@ -268,7 +268,7 @@ const start = {
   'start.plan': 'Plan',
   'start.plan.digest': 'Plan digest',
   'start.plan.pending': 'when the form is complete',
-  'start.plan.runbook': 'Runbook SHA-256',
+  'start.plan.runbook': 'Runbook digest',
   'start.plan.steps': 'Size',
   'start.plan.size': '{n} steps in {phases} phases',
   'start.plan.time': 'Planned time',

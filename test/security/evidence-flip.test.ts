@@ -62,7 +62,8 @@ describe('a byte changed in the zip itself', () => {
       if (owner.inData && at % 97 !== 0) continue;
       const verdict = await verdictOf(flip(original, at));
       const named = verdict.findings.some((f) => f.place === owner.place || f.message.includes(owner.place));
-      if (verdict.l1 !== 'fails' || !named) missed.push(`${String(at)} ${owner.place}: ${JSON.stringify(verdict.findings[0])}`);
+      if (verdict.l1 !== 'fails' || !named)
+        missed.push(`${String(at)} ${owner.place}: ${JSON.stringify(verdict.findings[0])}`);
     }
     expect(missed).toEqual([]);
   });

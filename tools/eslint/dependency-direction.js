@@ -11,6 +11,7 @@ import path from 'node:path';
 
 /** Files of the contract whose values the page may use: they carry no zod. */
 const PAGE_VALUE_MODULES = new Set([
+  'electron/contract/bridge.ts',
   'electron/contract/flow.ts',
   'electron/contract/result.ts',
   'electron/contract/runbook.ts',
@@ -28,7 +29,8 @@ const LAYERS = {
   host: { layers: ['contract', 'domain'], node: true, deny: SHELL.deny },
   desktop: SHELL,
   serve: SHELL,
-  cli: SHELL,
+  // `holdpoint serve` is a command: the command line starts the browser shell, never the other way round.
+  cli: { ...SHELL, layers: [...SHELL.layers, 'serve'] },
   renderer: {
     layers: ['contract', 'domain'],
     node: false,

@@ -2,7 +2,8 @@
  * Whether a journal tells a story that can be true: boundaries, clocks, pairing of steps, outcomes carried by checks,
  * a result that follows from the outcomes. Independent of the engine that wrote it: a second pair of eyes on `evolve`.
  */
-import type { Check, CommandEnd, JournalRecord, RecordOf, RunResult } from '../../contract/records.ts';
+import type { JournalRecord, RunResult } from '../../contract/records.ts';
+import { type ReportRecord, StepStory } from './stepStory.ts';
 
 export interface Inconsistency {
   readonly id: string;
@@ -11,25 +12,23 @@ export interface Inconsistency {
   readonly message: string;
 }
 
-/** Wall clock and monotonic clock may drift apart by this much between two records. */
-const CLOCK_TOLERANCE_MS = 2000;
-
-type Report = (record: JournalRecord, id: string, message: string) => void;
+/** Wall and monotonic clock may drift apart by 2 s; 2 ms more because times are cut to ms. */
+const CLOCK_TOLERANCE_MS = 2002;
 
 /** Everything that does not fit together in the records of one run. */
 export function checkConsistency(records: readonly JournalRecord[]): readonly Inconsistency[] {
   const found: Inconsistency[] = [];
-  const report: Report = (record, id, message) => found.push({ id, line: record._seq + 1, message });
+  const report: ReportRecord = (record, id, message) => found.push({ id, line: record._seq + 1, message });
   checkBoundaries(records, report);
   checkClocks(records, report);
   checkHeads(records, report);
-  const steps = new Steps(report);
+  const steps = new StepStory(report);
   for (const record of records) steps.see(record);
   checkResult(records, steps, report);
   return found;
 }
 
-function checkBoundaries(records: readonly JournalRecord[], report: Report): void {
+function checkBoundaries(records: readonly JournalRecord[], report: ReportRecord): void {
   for (const [index, record] of records.entries()) {
     const last = index === records.length - 1;
     if ((record.type === 'run.start') !== (index === 0)) {
@@ -49,28 +48,28 @@ function checkBoundaries(records: readonly JournalRecord[], report: Report): voi
   }
 }
 
-function checkClocks(records: readonly JournalRecord[], report: Report): void {
-  for (const [index, record] of records.entries()) {
-    const before = records[index - 1];
+/** Measured from where the clocks were last known to agree: the start, a recorded step of the clock, a recovery. */
+function checkClocks(records: readonly JournalRecord[], report: ReportRecord): void {
+  let agreed: JournalRecord | undefined;
+  let before: JournalRecord | undefined;
+  for (const record of records) {
     if (Number.isNaN(Date.parse(record.t))) report(record, 'clock.time', `${record.t} is not a time`);
-    if (before === undefined || record.type === 'run.recovered') continue;
-    if (record.mono < before.mono) {
+    const recovered = record.type === 'run.recovered';
+    if (before !== undefined && !recovered && record.mono < before.mono) {
       report(record, 'clock.monotonic', 'the clock that never goes back went back');
-    } else if (record.type !== 'clock.step') {
-      const drift = Date.parse(record.t) - Date.parse(before.t) - (record.mono - before.mono) / 1000;
-      if (Math.abs(drift) > CLOCK_TOLERANCE_MS) {
-        report(
-          record,
-          'clock.jump',
-          `the wall clock moved ${String(Math.round(drift))} ms against the monotonic clock`,
-        );
-      }
     }
+    if (agreed === undefined || recovered || record.type === 'clock.step') agreed = record;
+    const drift = Date.parse(record.t) - Date.parse(agreed.t) - (record.mono - agreed.mono) / 1000;
+    if (Math.abs(drift) > CLOCK_TOLERANCE_MS) {
+      const ms = String(Math.round(drift));
+      report(record, 'clock.jump', `the wall clock moved ${ms} ms against the monotonic clock`);
+    }
+    before = record;
   }
 }
 
 /** People who passed a hold have seen a state of this very journal. */
-function checkHeads(records: readonly JournalRecord[], report: Report): void {
+function checkHeads(records: readonly JournalRecord[], report: ReportRecord): void {
   const heads = new Set<string>();
   for (const record of records) {
     heads.add(record._prev);
@@ -80,210 +79,10 @@ function checkHeads(records: readonly JournalRecord[], report: Report): void {
   }
 }
 
-interface AttemptSeen {
-  readonly n: number;
-  readonly purpose: 'run' | 'observe' | 'probe';
-  readonly checks: Check[];
-  end?: CommandEnd;
-  settled: boolean;
-}
-
-type Outcome = 'done' | 'skipped' | 'overridden' | 'failed' | 'unknown';
-
-interface StepSeen {
-  readonly attempts: AttemptSeen[];
-  outcome?: Outcome;
-  /** An operator decided that the command may be sent again. */
-  retryAllowed: boolean;
-}
-
-/** Follows each step through the records. */
-class Steps {
-  readonly #report: Report;
-  readonly #steps = new Map<string, StepSeen>();
-  #open: { readonly step: string; readonly attempt: AttemptSeen } | null = null;
-
-  constructor(report: Report) {
-    this.#report = report;
-  }
-
-  get outcomes(): ReadonlyMap<string, Outcome | undefined> {
-    return new Map([...this.#steps].map(([id, step]) => [id, step.outcome]));
-  }
-
-  get repeated(): boolean {
-    return [...this.#steps.values()].some((step) => step.attempts.length > 1);
-  }
-
-  get open(): string | null {
-    return this.#open?.step ?? null;
-  }
-
-  see(record: JournalRecord): void {
-    switch (record.type) {
-      case 'step.start':
-        this.#start(record, record.d);
-        return;
-      case 'observe.try':
-      case 'check':
-      case 'step.signal':
-        this.#within(record, record);
-        return;
-      case 'step.end':
-        this.#end(record, record.d);
-        return;
-      case 'step.result':
-        this.#result(record, record.d);
-        return;
-      case 'attest':
-        this.#settle(record, record.d.step, record.d.ok ? 'done' : 'failed');
-        return;
-      case 'decision':
-      case 'hold.pass':
-      case 'step.na':
-        this.#settle(record, record.d.step, 'done');
-        return;
-      case 'step.skip':
-        this.#settle(record, record.d.step, 'skipped');
-        return;
-      case 'step.override':
-      case 'step.retry':
-        this.#decide(record, record.d.step, record.type);
-        return;
-      case 'run.recovered':
-        this.#open = null;
-        return;
-      default:
-    }
-  }
-
-  #step(id: string): StepSeen {
-    const known = this.#steps.get(id);
-    if (known !== undefined) return known;
-    const fresh: StepSeen = { attempts: [], retryAllowed: false };
-    this.#steps.set(id, fresh);
-    return fresh;
-  }
-
-  #start(record: JournalRecord, d: RecordOf<'step.start'>['d']): void {
-    const step = this.#step(d.step);
-    if (this.#open !== null)
-      this.#report(record, 'step.pairing', `${d.step} starts while ${this.#open.step} is running`);
-    if (d.attempt !== step.attempts.length + 1) {
-      this.#report(
-        record,
-        'step.attempt',
-        `${d.step}: attempt ${String(d.attempt)} follows ${String(step.attempts.length)}`,
-      );
-    }
-    const sentBefore = d.purpose === 'run' && step.attempts.some((attempt) => attempt.purpose === 'run');
-    if (sentBefore && !step.retryAllowed) {
-      this.#report(record, 'step.sent-twice', `${d.step} is sent again without anybody’s decision`);
-    }
-    if (step.outcome === 'done' || step.outcome === 'skipped' || step.outcome === 'overridden') {
-      this.#report(record, 'step.pairing', `${d.step} starts after it was ${step.outcome}`);
-    }
-    if (d.purpose === 'run') step.retryAllowed = false;
-    const attempt: AttemptSeen = { n: d.attempt, purpose: d.purpose, checks: [], settled: false };
-    step.attempts.push(attempt);
-    this.#open = { step: d.step, attempt };
-  }
-
-  #within(
-    record: JournalRecord,
-    { type, d }: RecordOf<'observe.try'> | RecordOf<'check'> | RecordOf<'step.signal'>,
-  ): void {
-    const attempt = this.#step(d.step).attempts.at(-1);
-    if (attempt?.n !== d.attempt || attempt.settled) {
-      this.#report(record, 'step.pairing', `${type} of ${d.step} belongs to no attempt under way`);
-      return;
-    }
-    if (type === 'check')
-      attempt.checks.push({ name: d.name, expected: d.expected, actual: d.actual, ok: d.ok });
-  }
-
-  #end(record: JournalRecord, d: RecordOf<'step.end'>['d']): void {
-    const attempt = this.#step(d.step).attempts.at(-1);
-    if (this.#open?.step !== d.step || this.#open.attempt.n !== d.attempt || attempt === undefined) {
-      this.#report(record, 'step.pairing', `step.end of ${d.step} without its step.start`);
-      return;
-    }
-    attempt.end = d.end;
-    this.#open = null;
-  }
-
-  #result(record: JournalRecord, d: RecordOf<'step.result'>['d']): void {
-    const step = this.#step(d.step);
-    const attempt = step.attempts.at(-1);
-    if (attempt?.n !== d.attempt) {
-      this.#report(record, 'step.pairing', `step.result of ${d.step} for an attempt that is not its last`);
-    } else if (d.via === 'person' || d.via === 'recovered') {
-      if (d.state === 'passed') {
-        this.#report(record, 'step.unproven', `${d.step} is passed by word alone (${d.via})`);
-      }
-    } else if (attempt.settled || attempt.end === undefined) {
-      this.#report(record, 'step.pairing', `step.result of ${d.step} without its step.end`);
-    }
-    if (d.state === 'passed') this.#passed(record, d, attempt);
-    if (attempt !== undefined) attempt.settled = true;
-    step.outcome = d.state === 'passed' ? 'done' : d.state;
-  }
-
-  #passed(record: JournalRecord, d: RecordOf<'step.result'>['d'], attempt: AttemptSeen | undefined): void {
-    for (const message of whyNotPassed(d.via, attempt)) {
-      this.#report(record, 'step.unproven', `${d.step} is called passed, but ${message}`);
-    }
-  }
-
-  #settle(record: JournalRecord, id: string, outcome: Outcome): void {
-    const step = this.#step(id);
-    if (this.#open?.step === id)
-      this.#report(record, 'step.pairing', `${record.type} of ${id} while it is running`);
-    if (step.outcome === 'done')
-      this.#report(record, 'step.pairing', `${record.type} of ${id} after it was done`);
-    step.outcome = outcome;
-  }
-
-  #decide(record: JournalRecord, id: string, type: 'step.override' | 'step.retry'): void {
-    const step = this.#step(id);
-    if (step.outcome !== 'failed' && step.outcome !== 'unknown') {
-      this.#report(record, 'step.pairing', `${type} of ${id}, which neither failed nor is unknown`);
-    }
-    if (type === 'step.retry') {
-      step.retryAllowed = true;
-      delete step.outcome;
-    } else step.outcome = 'overridden';
-  }
-}
-
-function whyNotPassed(
-  via: RecordOf<'step.result'>['d']['via'],
-  attempt: AttemptSeen | undefined,
-): readonly string[] {
-  if (attempt === undefined) return ['nothing was run'];
-  const why: string[] = [];
-  if (via !== 'checks' && via !== 'probe') why.push(`its outcome came from ${via}`);
-  if ((via === 'probe') !== (attempt.purpose === 'probe')) why.push('the kind of attempt does not fit');
-  if (attempt.checks.length === 0) why.push('no check is on record');
-  for (const check of attempt.checks.filter((c) => !c.ok)) why.push(`its check “${check.name}” did not hold`);
-  if (attempt.end?.how !== 'exit')
-    why.push(`its command ended by ${attempt.end?.how ?? 'nothing that was seen'}`);
-  else why.push(...exitProblems(attempt.checks, attempt.end.code));
-  return why;
-}
-
-/** Checks of the exit status are those whose name says so and whose actual value is a number. */
-function exitProblems(checks: readonly Check[], code: number): readonly string[] {
-  const onExit = checks.filter((check) => /^exit\b/i.test(check.name) && /^-?\d+$/.test(check.actual));
-  return onExit
-    .filter((check) => check.actual !== String(code))
-    .map((check) => `its check “${check.name}” says ${check.actual}, the command ended with ${String(code)}`);
-}
-
 const SUCCESS: readonly RunResult[] = ['success', 'success-with-deviations'];
 
 /** `result` has to follow from what happened to the steps. */
-function checkResult(records: readonly JournalRecord[], steps: Steps, report: Report): void {
+function checkResult(records: readonly JournalRecord[], steps: StepStory, report: ReportRecord): void {
   const end = records.at(-1);
   if (end?.type !== 'run.end') return;
   const wrong = (message: string) => {

@@ -107,18 +107,14 @@ export function citationsByFile(records: readonly JournalRecord[]): ReadonlyMap<
 }
 
 function refsOf(record: JournalRecord): readonly FileRef[] {
-  switch (record.type) {
-    case 'step.start':
-      return [record.d.command, record.d.wire];
-    case 'step.end':
-      return [record.d.recording, record.d.stdout, record.d.stderr].filter((ref) => ref !== undefined);
-    case 'recording.close':
-      return [{ file: record.d.file, bytes: record.d.bytes, sha256: record.d.sha256 }];
-    case 'run.recovered':
-      return record.d.torn === undefined ? [] : [record.d.torn];
-    default:
-      return [];
+  if (record.type === 'step.start') return [record.d.command, record.d.wire];
+  if (record.type === 'step.end') {
+    return [record.d.recording, record.d.stdout, record.d.stderr].filter((ref) => ref !== undefined);
   }
+  if (record.type === 'recording.close') {
+    return [{ file: record.d.file, bytes: record.d.bytes, sha256: record.d.sha256 }];
+  }
+  return record.type === 'run.recovered' && record.d.torn !== undefined ? [record.d.torn] : [];
 }
 
 /**

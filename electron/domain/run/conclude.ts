@@ -2,7 +2,7 @@
 import type { StepId, VarName } from '../../contract/ids.ts';
 import type { Check, CommandEnd, FileRef, RecordBody } from '../../contract/records.ts';
 import type { Result } from '../../contract/result.ts';
-import { escapeText } from '../evidence/jcs.ts';
+import { recordCheck, recordEnd, recordText } from './recordText.ts';
 
 export interface CommandOutcome {
   readonly step: StepId;
@@ -25,11 +25,12 @@ export interface CommandOutcome {
  * gives `unknown` for a command that may have changed something; an observation that ran out of time has failed.
  */
 export function conclude(outcome: CommandOutcome): readonly RecordBody[] {
-  const { step, attempt, end } = outcome;
+  const { step, attempt } = outcome;
+  const end = recordEnd(outcome.end);
   const ended: RecordBody = { type: 'step.end', d: { step, attempt, end, ms: outcome.ms, ...outcome.files } };
   const checks: readonly RecordBody[] = outcome.checks.map((check) => ({
     type: 'check',
-    d: { step, attempt, ...check },
+    d: { step, attempt, ...recordCheck(check) },
   }));
   if (end.how === 'lost') {
     return [ended, ...checks, result(outcome, 'unknown', 'contact-lost', end.why)];
@@ -43,7 +44,7 @@ export function conclude(outcome: CommandOutcome): readonly RecordBody[] {
   if (!outcome.captures.ok) return [ended, ...checks, result(outcome, 'failed', via, outcome.captures.error)];
   const captures: readonly RecordBody[] = Object.entries(outcome.captures.value).map(([name, value]) => ({
     type: 'capture',
-    d: { step, name: name as VarName, value: escapeText(value).slice(0, 4096) },
+    d: { step, name: name as VarName, value: recordText(value, 4096) },
   }));
   return [ended, ...checks, ...captures, result(outcome, 'passed', via)];
 }
@@ -61,7 +62,7 @@ function result(
       attempt: outcome.attempt,
       state,
       via,
-      ...(reason === undefined ? {} : { reason: escapeText(reason) }),
+      ...(reason === undefined ? {} : { reason: recordText(reason, 4000) }),
     },
   };
 }

@@ -157,6 +157,7 @@ export function admitCommand(
         'Skip it with a reason, or stop.',
       );
     }
+    if (!applies.value) return refuse(`${view.step.title} does not apply: ${view.step.when} is false.`);
   }
   return ok(view);
 }
@@ -256,7 +257,18 @@ function attestingPerson(role: Signer['role'], named: string | undefined, operat
 }
 
 function samePerson(a: string, b: string): boolean {
-  return a.normalize('NFKC').trim().toLocaleLowerCase() === b.normalize('NFKC').trim().toLocaleLowerCase();
+  return nameKey(a) === nameKey(b);
+}
+
+/** A name without what can differ between two spellings of one person: width, case, spaces, invisible characters. */
+function nameKey(name: string): string {
+  return escapeText(name)
+    .replace(/<U\+[0-9A-F]+>|\p{Cf}/gu, '')
+    .normalize('NFKC')
+    .toLowerCase()
+    .split(/\s+/u)
+    .filter((word) => word !== '')
+    .join(' ');
 }
 
 function choose(state: RunState, intent: IntentOf<'decide'>, by: string): Result<Bodies> {
@@ -440,6 +452,7 @@ export function hasDeviations(state: RunState): boolean {
   return (
     state.deviations.length > 0 ||
     state.recovered > 0 ||
+    state.retries > 0 ||
     state.steps.some(
       ({ status, attempts }) =>
         status.state === 'skipped' || status.state === 'overridden' || attempts.length > 1,

@@ -35,6 +35,7 @@ export function initialState(runbook: Runbook): RunState {
     notes: [],
     rollback: null,
     recovered: 0,
+    retries: 0,
     end: null,
     starts: 0,
     seq: 0,
@@ -132,7 +133,7 @@ export function apply(state: RunState, record: RecordBody, at: string): RunState
     case 'step.override':
       return override(state, record, at);
     case 'step.retry':
-      return settleStep(state, record.d.step, {
+      return settleStep({ ...state, retries: state.retries + 1 }, record.d.step, {
         state: 'current',
         retry: { by: record.d.by, reason: record.d.reason, at },
       });
@@ -288,8 +289,8 @@ function outcome(step: StepView, record: RecordOf<'step.result'>, at: string): S
     case 'unknown':
       return { state: 'unknown', at, ...why };
     case 'passed': {
-      const attempt = step.attempts.find((a) => a.n === record.d.attempt);
-      if (attempt === undefined || !sawExpectationsHold(attempt)) {
+      const attempt = step.attempts.at(-1);
+      if (attempt?.n !== record.d.attempt || !sawExpectationsHold(attempt)) {
         return { state: 'failed', reason: 'the record says passed, but its checks do not carry it', at };
       }
       return { state: 'passed', via: attempt.purpose === 'probe' ? 'probe' : 'checks', at };

@@ -81,6 +81,8 @@ export interface RunState {
   readonly notes: readonly { readonly text: string; readonly by: string; readonly at: string }[];
   readonly rollback: { readonly runbook: string; readonly runId: RunId } | null;
   readonly recovered: number;
+  /** How often somebody decided that a step is done over. */
+  readonly retries: number;
   readonly end: { readonly result: RunResult; readonly at: string; readonly reason?: string } | null;
   /** How many commands were started so far; numbers the files of the next one. */
   readonly starts: number;

@@ -16,7 +16,9 @@ export const durationPattern =
 export function parseDuration(text: string): Result<number, string> {
   const match = durationPattern.exec(text);
   if (match === null) return err(`"${text.slice(0, 40)}" is not a duration; write 30s, 15m, 2h or 1h30m`);
-  const [days, hours, minutes, seconds, millis] = match.slice(1).map((digits) => Number(digits ?? 0));
+  const [days, hours, minutes, seconds, millis] = match
+    .slice(1)
+    .map((digits: string | undefined) => Number(digits ?? 0));
   const ms =
     (days ?? 0) * DAY +
     (hours ?? 0) * HOUR +

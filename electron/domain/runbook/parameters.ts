@@ -1,5 +1,5 @@
 /** What a parameter may be: the rules of each type, and the check of what was entered before a run starts. */
-import { VarName } from '../../contract/ids.ts';
+import type { VarName } from '../../contract/ids.ts';
 import type { ParameterType, Parameter, Runbook, Variant } from '../../contract/runbook.ts';
 import { parseDuration } from './duration.ts';
 import { suggestion } from './suggest.ts';

@@ -35,7 +35,9 @@ interface Group {
   alikeStarts: boolean;
   expectStart: boolean;
 }
-const newGroup = (): Group => ({ repeats: false, starts: [], alikeStarts: false, expectStart: true });
+function newGroup(): Group {
+  return { repeats: false, starts: [], alikeStarts: false, expectStart: true };
+}
 
 const TOKEN =
   /\\(?:[pPuk]\{[^}]*\}|u[\da-fA-F]{4}|.)|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|:|<\w+>))?|\)|[*+]|\{\d+,\}|\{\d+(?:,\d+)?\}|\?|\||[\s\S]/gu;

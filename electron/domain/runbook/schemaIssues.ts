@@ -52,7 +52,8 @@ function diagnose(issue: Issue, base: Path, source: YamlSource): readonly Diagno
         return report('unsupported', `${field(path)} "${given}" is not supported by this version.`);
       }
       const options = issue.values.map(String);
-      const hint = suggestion(String(given), options) ?? `one of: ${options.join(', ')}`;
+      const hint =
+        suggestion(typeof given === 'string' ? given : '', options) ?? `one of: ${options.join(', ')}`;
       return report('schema.value', `${field(path)} cannot be ${shown(given)}.`, hint);
     }
     case 'invalid_format':
@@ -216,7 +217,7 @@ interface SchemaNode {
 }
 
 function schemasAt(path: Path, value: unknown): readonly SchemaNode[] {
-  let nodes: readonly SchemaNode[] = [RunbookSchema as unknown as SchemaNode];
+  let nodes: readonly SchemaNode[] = [RunbookSchema];
   for (const [i, key] of path.entries()) {
     nodes = nodes.flatMap((node) => children(node, key));
     if (isStep(path.slice(0, i + 1))) nodes = ofStepKind(nodes, valueAtPath(value, path.slice(0, i + 1)));
@@ -253,7 +254,7 @@ function keysAt(path: Path, value: unknown): readonly string[] {
 
 /** The help text of a field, when the path leads to exactly one. */
 function describeField(path: Path): string | undefined {
-  let nodes: readonly SchemaNode[] = [RunbookSchema as unknown as SchemaNode];
+  let nodes: readonly SchemaNode[] = [RunbookSchema];
   for (const key of path) nodes = nodes.flatMap((node) => children(node, key));
   const texts = new Set(nodes.map((node) => node.description).filter((text) => text !== undefined));
   return texts.size === 1 ? [...texts][0] : undefined;

@@ -68,35 +68,71 @@ class Lexer {
     switch (frame?.kind) {
       case 'single':
         if (c === "'") this.stack.pop();
-        return this.advance(c, 'single');
+        {
+          this.advance(c, 'single');
+          return;
+        }
       case 'ansi':
-        if (c === '\\') return this.escape('single');
+        if (c === '\\') {
+          this.escape('single');
+          return;
+        }
         if (c === "'") this.stack.pop();
-        return this.advance(c, 'single');
+        {
+          this.advance(c, 'single');
+          return;
+        }
       case 'double':
-        if (c === '\\') return this.escape('double');
+        if (c === '\\') {
+          this.escape('double');
+          return;
+        }
         if (c === '"') this.stack.pop();
         else if (this.openSubstitution(c)) return;
-        return this.advance(c, 'double');
+        {
+          this.advance(c, 'double');
+          return;
+        }
       case 'backtick':
-        if (c === '\\') return this.escape('backtick');
+        if (c === '\\') {
+          this.escape('backtick');
+          return;
+        }
         if (c === '`') this.stack.pop();
-        return this.advance(c, 'backtick');
-      case 'expansion':
-        return this.stepExpansion(c);
-      case 'arithmetic':
-        return this.stepArithmetic(frame, c);
-      case 'command':
-        return this.stepCommand(frame, c);
+        {
+          this.advance(c, 'backtick');
+          return;
+        }
+      case 'expansion': {
+        this.stepExpansion(c);
+        return;
+      }
+      case 'arithmetic': {
+        this.stepArithmetic(frame, c);
+        return;
+      }
+      case 'command': {
+        this.stepCommand(frame, c);
+        return;
+      }
       case undefined:
         this.stack.push({ kind: 'command', depth: 0, cases: 0 });
     }
   }
 
   private stepCommand(frame: Extract<Frame, { kind: 'command' }>, c: string): void {
-    if (c === '\\') return this.escape('unquoted');
-    if (c === '\n' && this.heredocs.length > 0) return this.readHeredocs();
-    if (c === '#' && this.atWordStart()) return this.readComment();
+    if (c === '\\') {
+      this.escape('unquoted');
+      return;
+    }
+    if (c === '\n' && this.heredocs.length > 0) {
+      this.readHeredocs();
+      return;
+    }
+    if (c === '#' && this.atWordStart()) {
+      this.readComment();
+      return;
+    }
     if (c === "'") this.stack.push({ kind: 'single' });
     else if (c === '"') this.stack.push({ kind: 'double' });
     else if (c === '$' && this.text[this.at + 1] === "'") {
@@ -112,7 +148,10 @@ class Lexer {
   }
 
   private stepExpansion(c: string): void {
-    if (c === '\\') return this.escape('expansion');
+    if (c === '\\') {
+      this.escape('expansion');
+      return;
+    }
     if (c === '}') this.stack.pop();
     else if (c === "'") this.stack.push({ kind: 'single' });
     else if (c === '"') this.stack.push({ kind: 'double' });

@@ -29,17 +29,11 @@ export type Path = readonly (string | number)[];
 export class YamlSource {
   readonly value: unknown;
   private readonly text: string;
-  private readonly document: Document.Parsed<ParsedNode, true>;
+  private readonly document: Document.Parsed;
   private readonly lines: LineCounter;
   private readonly file: string;
 
-  constructor(
-    file: string,
-    text: string,
-    document: Document.Parsed<ParsedNode, true>,
-    lines: LineCounter,
-    value: unknown,
-  ) {
+  constructor(file: string, text: string, document: Document.Parsed, lines: LineCounter, value: unknown) {
     this.file = file;
     this.text = text;
     this.document = document;
@@ -170,7 +164,7 @@ function compose(text: string, file: string, lines: LineCounter, tokens: Tokens)
   if (first === undefined || first.contents === null) {
     return { ok: false, diagnostics: [place(file, lines, 0, error('yaml.syntax', 'The file is empty.'))] };
   }
-  const document = first as Document.Parsed<ParsedNode, true>;
+  const document = first;
   const problems = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   const diagnostics = problems.slice(0, MAX_SYNTAX_ERRORS).map((e) => fromYaml(e, text, file, lines));
   if (others[0] !== undefined) {

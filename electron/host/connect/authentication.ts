@@ -159,7 +159,7 @@ async function* keyboardProofs(
   const before = state.accepted.length;
   for (let attempt = 0; attempt < triesOfAPerson; attempt += 1) {
     if (!state.offers(method) || state.accepted.length !== before) return;
-    let asked = false;
+    const seen = { asked: false };
     if (attempt === 0) state.tried.push(method);
     const prompt = (
       name: string,
@@ -168,12 +168,12 @@ async function* keyboardProofs(
       prompts: Prompt[],
       finish: (a: string[]) => void,
     ) => {
-      asked = true;
+      seen.asked = true;
       void answerRound(options, state, { name, instruction, prompts }).then(finish);
     };
     yield { label: method, proof: { type: method, username: options.user, prompt } };
     // Refused without a question, or a person who does not want to answer: asking again would change nothing.
-    if (!asked || state.cancelled) return;
+    if (!seen.asked || state.cancelled) return;
   }
 }
 

@@ -244,9 +244,9 @@ async function exchange(connection: Connection, command: string, options: Exchan
   });
   if (!opened.ok) return opened;
   const channel = opened.value;
-  let over = false;
+  const limit = { over: false };
   const timer = setTimeout(() => {
-    over = true;
+    limit.over = true;
     channel.close();
   }, options.timeoutMs);
   if (options.input !== undefined) channel.write(options.input);
@@ -269,7 +269,7 @@ async function exchange(connection: Connection, command: string, options: Exchan
   const end = await channel.ended;
   clearTimeout(timer);
   const { address } = connection.facts;
-  if (over) {
+  if (limit.over) {
     return fail(
       'network',
       `${address} did not finish preparing within ${String(options.timeoutMs / 1000)} s.`,

@@ -17,7 +17,6 @@ export type Identity =
       readonly unlock: (passphrase: string) => ParsedKey | undefined;
     };
 
-const rewrite = (file: string) => `Rewrite it with: ssh-keygen -p -f ${file}`;
 const useSystem = 'The built-in client cannot use it; log in with the system ssh or with another key.';
 
 /** Looks at a key file. Never asks for anything. */
@@ -122,4 +121,8 @@ function parse(bytes: Buffer, passphrase?: string): { readonly key?: ParsedKey; 
 
 function isList(parsed: ParsedKey | readonly ParsedKey[]): parsed is readonly ParsedKey[] {
   return Array.isArray(parsed);
+}
+
+function rewrite(file: string): string {
+  return `Rewrite it with: ssh-keygen -p -f ${file}`;
 }

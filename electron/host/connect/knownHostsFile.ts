@@ -40,6 +40,7 @@ export async function addKnownHost(
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const handle = await open(file, 'a+', 0o600);
     try {
+      if (!(await handle.stat()).isFile()) throw new Error('not a regular file');
       await append(handle, file, host, port, key);
     } finally {
       await handle.close();
@@ -76,5 +77,9 @@ async function append(
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return error instanceof Error && 'code' in error
+    ? String(error.code)
+    : error instanceof Error
+      ? error.message
+      : String(error);
 }

@@ -5,7 +5,6 @@
 
 // C0, DEL and C1; zero-width and direction marks; direction embeddings, overrides and isolates; line separators.
 const unsafe =
-  // eslint-disable-next-line no-control-regex -- removing control characters is what this is for
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
 
 /** One line: unsafe characters become a space, runs of spaces collapse; at most `max` characters. */
@@ -30,6 +29,6 @@ export function cleanLines(text: string, max: number): string {
 }
 
 function bound(text: string, max: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   return characters.length <= max ? text : `${characters.slice(0, max - 1).join('')}…`;
 }

@@ -123,8 +123,8 @@ function drain(source: NodeJS.ReadableStream, deliver: (bytes: Buffer) => void):
 }
 
 function sendSignal(client: Client, channel: ClientChannel, name: string): void {
-  const { outgoing } = channel as unknown as ChannelInternals;
-  const protocol = (client as unknown as Internals)._protocol;
+  const { outgoing } = channel as object as ChannelInternals;
+  const protocol = (client as object as Internals)._protocol;
   if (outgoing?.state !== 'open' && outgoing?.state !== 'eof') return;
   protocol?.signal(outgoing.id, name);
 }

@@ -23,7 +23,7 @@ import { cleanLine } from './serverText.ts';
 import { openConnection } from './ssh2Session.ts';
 
 /** Opens a connection with ssh2. Never rejects. See `Connect`. */
-export const connectSsh2: Connect = async (options) => {
+export async function connectSsh2(options: ConnectOptions): ReturnType<Connect> {
   const files = await readKnownHosts(options.knownHosts);
   if (!files.ok) return files;
   const address = addressOf(options);
@@ -33,7 +33,7 @@ export const connectSsh2: Connect = async (options) => {
     const types = knownKeyTypes(files.value, options.host, options.port);
     new Attempt(options, address, trust, types, resolve).start();
   });
-};
+}
 
 /** `user@host:port`, with an IPv6 address in brackets. */
 export function addressOf(options: Pick<ConnectOptions, 'host' | 'port' | 'user'>): string {
@@ -213,7 +213,8 @@ class Attempt {
   }
 
   #watchLogin(): void {
-    const handlers = (this.#client as unknown as ClientInternals)._protocol?._handlers;
+    const client: object = this.#client;
+    const handlers = (client as ClientInternals)._protocol?._handlers;
     const original = handlers?.USERAUTH_FAILURE;
     if (handlers === undefined || original === undefined) {
       this.#fail(fail('internal', 'The built-in SSH client is not the version this app was made for.').error);

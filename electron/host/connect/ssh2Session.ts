@@ -76,9 +76,9 @@ export function openConnection(
 
 interface Link {
   /** Why the connection is closed, or undefined while it is open. */
-  lost(): string | undefined;
-  onClosed(listener: (why: string) => void): void;
-  close(): Promise<void>;
+  readonly lost: () => string | undefined;
+  readonly onClosed: (listener: (why: string) => void) => void;
+  readonly close: () => Promise<void>;
 }
 
 function watchLink(client: Client, socket: Socket, keepAlive: ConnectOptions['keepAlive']): Link {

@@ -2,7 +2,7 @@
  * allowed_signers, OpenSSH's list of who may sign what (ssh-keygen(1), ALLOWED SIGNERS). It comes from the security
  * team and never from a bundle. Stricter than ssh-keygen: a key counts only for exact principals and named roles.
  */
-import { fail, ok, type Result } from '../../contract/result.ts';
+import { err, fail, ok, type Result } from '../../contract/result.ts';
 import { fingerprintOf } from './sshkey.ts';
 
 export interface AllowedSigner {
@@ -36,7 +36,6 @@ export function parseAllowedSigners(text: string): Result<readonly AllowedSigner
 }
 
 type LineResult<T> = Result<T, string>;
-const no = (error: string): { readonly ok: false; readonly error: string } => ({ ok: false, error });
 const KEY_TYPE = /^(?:ssh-|ecdsa-|sk-|rsa-|webauthn-)[A-Za-z0-9@.-]+$/;
 
 function parseLine(line: string, number: number): LineResult<AllowedSigner> {
@@ -45,16 +44,17 @@ function parseLine(line: string, number: number): LineResult<AllowedSigner> {
   const [principals, ...rest] = words.value;
   const options = rest[0] !== undefined && !KEY_TYPE.test(rest[0]) ? rest.shift() : undefined;
   const [keyType, key] = rest;
-  if (principals === undefined || keyType === undefined || key === undefined) return no('it is not complete');
-  if (!KEY_TYPE.test(keyType)) return no(`${keyType} is not a key type`);
+  if (principals === undefined || keyType === undefined || key === undefined)
+    return err('it is not complete');
+  if (!KEY_TYPE.test(keyType)) return err(`${keyType} is not a key type`);
   const blob = Buffer.from(key, 'base64');
-  if (blob.toString('base64') !== key || blob.length < 8) return no('the key is not base64');
+  if (blob.toString('base64') !== key || blob.length < 8) return err('the key is not base64');
   const embedded = blob.subarray(4, 4 + blob.readUInt32BE()).toString('latin1');
-  if (embedded !== keyType) return no(`the key is of type ${embedded}, not ${keyType}`);
+  if (embedded !== keyType) return err(`the key is of type ${embedded}, not ${keyType}`);
   const settings = parseOptions(options ?? '');
   if (!settings.ok) return settings;
   const names = unquote(principals).split(',');
-  if (names.some((name) => name === '')) return no('a principal is empty');
+  if (names.some((name) => name === '')) return err('a principal is empty');
   return ok({ line: number, principals: names, keyType, blob, ...settings.value });
 }
 
@@ -62,7 +62,7 @@ function parseLine(line: string, number: number): LineResult<AllowedSigner> {
 function splitWords(line: string): LineResult<string[]> {
   const words = line.match(/(?:"(?:[^"\\]|\\.)*"|[^\s"])+/g) ?? [];
   const quotes = line.replace(/\\./g, '').split('"').length - 1;
-  return quotes % 2 === 0 ? ok([...words]) : no('a quote is not closed');
+  return quotes % 2 === 0 ? ok([...words]) : err('a quote is not closed');
 }
 
 function unquote(text: string): string {
@@ -81,13 +81,13 @@ function parseOptions(text: string): LineResult<Options> {
         options = { ...options, certAuthority: true };
         break;
       case 'namespaces':
-        if (options.namespaces !== undefined) return no('namespaces is given twice');
+        if (options.namespaces !== undefined) return err('namespaces is given twice');
         options = { ...options, namespaces: value.split(',') };
         break;
       case 'valid-after':
       case 'valid-before': {
         const at = parseTime(value);
-        if (at === null) return no(`${name} is not a time: ${value}`);
+        if (at === null) return err(`${name} is not a time: ${value}`);
         options =
           name.toLowerCase() === 'valid-after'
             ? { ...options, validAfter: at }
@@ -95,7 +95,7 @@ function parseOptions(text: string): LineResult<Options> {
         break;
       }
       default:
-        return no(`the option ${name} is not known`);
+        return err(`the option ${name} is not known`);
     }
   }
   return ok(options);

@@ -45,7 +45,9 @@ export interface EvidenceDesk {
 
 /** Principal of this device in allowed_signers: `<computer>@device`. */
 export function devicePrincipal(): string {
-  const name = hostname().replace(/[^A-Za-z0-9.-]/g, '-').replace(/^[.-]+/, '');
+  const name = hostname()
+    .replace(/[^A-Za-z0-9.-]/g, '-')
+    .replace(/^[.-]+/, '');
   return `${name === '' ? 'desk' : name}@device`;
 }
 
@@ -99,7 +101,9 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
     return ok(
       trustText([
         { role: 'seal', principal: devicePrincipal(), key: device.value },
-        ...(operator.ok ? [{ role: 'operator' as const, principal: operatorPrincipal, key: operator.value }] : []),
+        ...(operator.ok
+          ? [{ role: 'operator' as const, principal: operatorPrincipal, key: operator.value }]
+          : []),
       ]),
     );
   }
@@ -119,7 +123,12 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
       const signer = await deviceSigner();
       if (!signer.ok) return signer;
       const principal = devicePrincipal();
-      return ok({ id: principal, principal, fingerprint: signer.value.fingerprint, protection: secrets.protection });
+      return ok({
+        id: principal,
+        principal,
+        fingerprint: signer.value.fingerprint,
+        protection: secrets.protection,
+      });
     },
     seal,
     async sign(runId, passphrase) {
@@ -144,5 +153,7 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
 async function resultOf(dir: string): Promise<string> {
   const text = await readFile(join(dir, 'run.json'), 'utf8');
   const parsed: unknown = JSON.parse(text);
-  return typeof parsed === 'object' && parsed !== null && 'result' in parsed ? String(parsed.result) : 'unknown';
+  return typeof parsed === 'object' && parsed !== null && 'result' in parsed
+    ? String(parsed.result)
+    : 'unknown';
 }

@@ -75,7 +75,9 @@ function readKey(type: KeyType, reader: SshReader): Result<KeyObject> {
       const jwk = { kty: 'RSA', n: n.toString('base64url'), e: e.toString('base64url') };
       return ok(createPublicKey({ key: jwk, format: 'jwk' }));
     }
-    default: {
+    case 'ecdsa-sha2-nistp256':
+    case 'ecdsa-sha2-nistp384':
+    case 'ecdsa-sha2-nistp521': {
       const curve = CURVES[type];
       if (reader.text() !== curve.name) throw new SshFormatError('names another curve than its type');
       const point = reader.string();
@@ -144,7 +146,9 @@ function verifyOne(key: SshPublicKey, algorithm: string, signature: Buffer, sign
       if (signature.length !== Math.ceil(bits / 8)) throw new SshFormatError('has not the length of the key');
       return verify(hash, signed, key.key, signature);
     }
-    default: {
+    case 'ecdsa-sha2-nistp256':
+    case 'ecdsa-sha2-nistp384':
+    case 'ecdsa-sha2-nistp521': {
       const curve = CURVES[key.type];
       if (algorithm !== key.type) throw new SshFormatError('is not of the key’s type');
       const reader = new SshReader(signature);

@@ -138,7 +138,9 @@ async function collect(
   return ok({ found, leftOut });
 }
 
-const tampered = (file: string, message: string): SealNote => ({ kind: 'tampered-at-rest', file, message });
+function tampered(file: string, message: string): SealNote {
+  return { kind: 'tampered-at-rest', file, message };
+}
 
 function journalNotes(reading: JournalReading, expected: ChainPosition | undefined): readonly SealNote[] {
   const notes = reading.problems

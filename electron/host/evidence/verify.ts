@@ -8,7 +8,8 @@ import { fail, ok, type Result } from '../../contract/result.ts';
 import { parseManifest } from '../../domain/evidence/manifest.ts';
 import { ATTEST, MANIFEST } from '../../domain/evidence/names.ts';
 import { storage } from './files.ts';
-import { type Container, openContainer, readMember, streamMember } from './verify/container.ts';
+import { type Container, readMember, streamMember } from './verify/members.ts';
+import { openContainer } from './verify/container.ts';
 import { Report } from './verify/report.ts';
 import {
   type CheckedSignature,

@@ -33,7 +33,9 @@ export function createFaults(directory: string): Faults {
     list,
     async set(id, wanted) {
       if (!faultIds.some((known) => known === id)) {
-        return fail('not-found', `The rehearsal host has no fault “${id}”.`, { hint: `Known: ${faultIds.join(', ')}.` });
+        return fail('not-found', `The rehearsal host has no fault “${id}”.`, {
+          hint: `Known: ${faultIds.join(', ')}.`,
+        });
       }
       const file = join(directory, id);
       try {

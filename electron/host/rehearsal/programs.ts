@@ -83,7 +83,7 @@ async function descendantGroups(leaders: ReadonlySet<number>): Promise<Set<numbe
   if (leaders.size === 0) return found;
   const family = new Set(leaders);
   const table = await processTable();
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const row of table) {
       if (!family.has(row.pid) && (family.has(row.parent) || leaders.has(row.group))) {
@@ -104,7 +104,9 @@ interface ProcessRow {
 
 /** Every process of the machine. ps(1) with POSIX options; an empty list when it cannot be run. */
 async function processTable(): Promise<readonly ProcessRow[]> {
-  const child: ChildProcess = spawn('ps', ['-A', '-o', 'pid=,ppid=,pgid='], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child: ChildProcess = spawn('ps', ['-A', '-o', 'pid=,ppid=,pgid='], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   let text = '';
   child.stdout?.setEncoding('utf8').on('data', (part: string) => (text += part));
   try {

@@ -73,9 +73,13 @@ function sizeOperands(cols: number, rows: number): readonly string[] {
 export async function startPty(start: PtyStart): Promise<Result<PtyChild>> {
   const script = await firstExecutable(['/usr/bin/script', '/bin/script', '/usr/local/bin/script']);
   if (script === undefined) {
-    return fail('unsupported', 'The rehearsal host needs the program “script” for a terminal, and it is not here.', {
-      hint: 'Install it (package util-linux or bsdutils).',
-    });
+    return fail(
+      'unsupported',
+      'The rehearsal host needs the program “script” for a terminal, and it is not here.',
+      {
+        hint: 'Install it (package util-linux or bsdutils).',
+      },
+    );
   }
   await mkdir(start.session, { recursive: true, mode: 0o700 });
   await writeFile(join(start.session, 'stty'), sttyLines(start.terminal), { mode: 0o600 });

@@ -12,7 +12,10 @@ export interface RehearsalDesk {
   close(): Promise<void>;
 }
 
-export function createRehearsalDesk(options: { readonly data: string; readonly appDir: string }): RehearsalDesk {
+export function createRehearsalDesk(options: {
+  readonly data: string;
+  readonly appDir: string;
+}): RehearsalDesk {
   let started: Promise<Result<RehearsalHost>> | null = null;
 
   async function host(): Promise<Result<RehearsalHost>> {

@@ -41,7 +41,13 @@ const signals: Readonly<Record<string, NodeJS.Signals>> = {
   USR1: 'SIGUSR1',
   USR2: 'SIGUSR2',
 };
-const signalNumbers: Readonly<Record<number, string>> = { 1: 'HUP', 2: 'INT', 3: 'QUIT', 9: 'KILL', 15: 'TERM' };
+const signalNumbers: Readonly<Record<number, string>> = {
+  1: 'HUP',
+  2: 'INT',
+  3: 'QUIT',
+  9: 'KILL',
+  15: 'TERM',
+};
 
 /** Only these may come from the client (sshd_config(5), AcceptEnv). */
 const acceptedVariable = /^(?:LANG|LC_[A-Z]+)$/;

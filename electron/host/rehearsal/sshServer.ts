@@ -56,7 +56,12 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
   };
 }
 
-function serveConnection(client: SshConnection, user: string, key: ssh2.ParsedKey, setting: SessionSetting): void {
+function serveConnection(
+  client: SshConnection,
+  user: string,
+  key: ssh2.ParsedKey,
+  setting: SessionSetting,
+): void {
   // A connection that breaks ends with `close`; there is nothing to mend and nobody to tell.
   client.on('error', () => undefined);
   client.on('authentication', (context) => {
@@ -75,7 +80,10 @@ function isUser(context: AuthContext, user: string, key: ssh2.ParsedKey): boolea
   if (context.method !== 'publickey' || context.username !== user) return false;
   if (context.key.algo !== key.type || !equalBytes(context.key.data, key.getPublicSSH())) return false;
   if (!context.signature) return true;
-  return context.blob !== undefined && key.verify(context.blob, context.signature, context.hashAlgo) === true;
+  if (context.blob === undefined) return false;
+  // The published type says boolean; ssh2 returns an Error, which is truthy, for a signature it cannot read.
+  const verified: unknown = key.verify(context.blob, context.signature, context.hashAlgo);
+  return verified === true;
 }
 
 function equalBytes(a: Buffer, b: Buffer): boolean {

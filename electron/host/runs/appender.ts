@@ -37,6 +37,8 @@ export function createAppender(options: {
           if (troubled) options.onTrouble(null);
           return kept;
         }
+        // Only a disk can come right by itself; anything else is a mistake of ours and would be tried for ever.
+        if (kept.error.code !== 'storage') return kept;
         troubled = true;
         options.onTrouble(kept.error);
         if (options.isClosed()) return kept;

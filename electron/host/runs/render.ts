@@ -6,7 +6,6 @@ import { evaluateCondition } from '../../domain/runbook/condition.ts';
 import { evaluate } from '../../domain/runbook/expectation.ts';
 import { pickCaptures } from '../../domain/runbook/capture.ts';
 import { renderCommand, renderText } from '../../domain/runbook/template.ts';
-import { normalizeOutput } from '../../domain/terminal/plainText.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { RunState } from '../../domain/run/state.ts';
 import { scopeOf } from '../../domain/run/scope.ts';
@@ -79,7 +78,7 @@ export interface Judged {
 
 /** Every expectation and capture of a rendered command, against what was seen. */
 export function judge(rendered: Rendered, seen: Seen, now: Date): Judged {
-  const decode = (bytes: Uint8Array) => normalizeOutput(new TextDecoder('utf-8').decode(bytes));
+  const decode = (bytes: Uint8Array) => new TextDecoder('utf-8').decode(bytes);
   const observation = {
     end: seen.end,
     stdout: decode(seen.stdout),

@@ -12,6 +12,9 @@ import { BrokenPane } from './BrokenPane.tsx';
 import { LibraryList, type Row } from './LibraryList.tsx';
 import { RunbookPane } from './RunbookPane.tsx';
 
+/** Kinds that answer something gone wrong come last: nobody should start one by reflex. */
+const lastKinds: readonly string[] = ['rollback', 'emergency', 'reference'];
+
 /** Interrupted runs first, then runbooks by title, then files that could not be read. */
 export function libraryRows(
   runs: readonly RunSummary[],
@@ -28,7 +31,7 @@ export function libraryRows(
       .filter((run) => fits(run.title))
       .map((run): Row => ({ kind: 'run', key: run.runId, run })),
     ...[...runbooks]
-      .sort((a, b) => a.title.localeCompare(b.title))
+      .sort((a, b) => lastKinds.indexOf(a.kind) - lastKinds.indexOf(b.kind) || a.title.localeCompare(b.title))
       .filter((each) => fits(each.title, each.service, each.id, each.kind))
       .map((runbook): Row => ({ kind: 'runbook', key: runbook.id, runbook })),
     ...broken.filter((each) => fits(each.file)).map((file): Row => ({ kind: 'broken', key: file.file, file })),

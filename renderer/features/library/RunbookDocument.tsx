@@ -99,7 +99,8 @@ function sourceText(source: SourceRef): string {
 function Inputs({ runbook }: { readonly runbook: Runbook }): ReactElement {
   return (
     <div className="doc__inputs">
-      <section>
+      <section className="doc__columns">
+        <div>
         <SectionTitle>{t('doc.targets')}</SectionTitle>
         <dl className="defs">
           {runbook.targets.map((target) => (
@@ -114,8 +115,9 @@ function Inputs({ runbook }: { readonly runbook: Runbook }): ReactElement {
             </Fragment>
           ))}
         </dl>
+        </div>
         {runbook.variants.length > 0 && (
-          <>
+          <div>
             <SectionTitle>{t('doc.variants')}</SectionTitle>
             <dl className="defs">
               {runbook.variants.map((variant) => (
@@ -130,24 +132,19 @@ function Inputs({ runbook }: { readonly runbook: Runbook }): ReactElement {
                 </Fragment>
               ))}
             </dl>
-          </>
+          </div>
         )}
       </section>
       <section>
         <SectionTitle>{t('doc.parameters')}</SectionTitle>
-        <dl className="defs">
+        <dl className="params">
           {runbook.parameters.map((parameter) => (
-            <Fragment key={parameter.name}>
+            <div key={parameter.name}>
               <dt>
-                <code>{parameter.name}</code>
+                {parameter.title} <code>{parameter.name}</code>
               </dt>
-              <dd>
-                {parameter.title}
-                <span className="dim">
-                  {parameter.default === undefined ? parameterHelp(parameter.type) : t('doc.default', { value: parameter.default })}
-                </span>
-              </dd>
-            </Fragment>
+              <dd>{parameter.default === undefined ? parameterHelp(parameter.type) : t('doc.default', { value: parameter.default })}</dd>
+            </div>
           ))}
         </dl>
       </section>

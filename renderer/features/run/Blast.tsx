@@ -1,7 +1,7 @@
 /** The blast-radius banner: where this runs, as whom, proven when, and what time it is. Never scrolls away. */
 import type { ReactElement } from 'react';
 import type { TargetView } from '../../../electron/domain/run/state.ts';
-import { localClock, timeOf, utcDay, utcTime, zoneOrLocal } from '../../format/time.ts';
+import { isUtc, localClock, timeOf, utcDay, utcTime, zoneOrLocal } from '../../format/time.ts';
 import { t } from '../../i18n/t.ts';
 import type { OpenRun } from '../../state/run.ts';
 import { useApp, useValue } from '../../state/useApp.ts';
@@ -53,12 +53,13 @@ function Identity({ target }: { readonly target: TargetView }): ReactElement {
 function Clocks(): ReactElement {
   const now = new Date(useNow());
   const settings = useValue(useApp().settings);
+  const zone = zoneOrLocal(settings.value?.timeZone ?? '');
   return (
     <div className="clocks">
       <span className="clocks__utc">
         <b>{utcTime(now)}</b> {t('utc')}
       </span>
-      <span>{t('clock.second', { day: utcDay(now), local: localClock(now, zoneOrLocal(settings.value?.timeZone ?? '')) })}</span>
+      <span>{isUtc(zone) ? utcDay(now) : t('clock.second', { day: utcDay(now), local: localClock(now, zone) })}</span>
     </div>
   );
 }

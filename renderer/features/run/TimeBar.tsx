@@ -10,7 +10,7 @@ export function TimeBar({ state }: { readonly state: RunState }): ReactElement {
   const now = useNow();
   const phases = phaseProgress(state, now);
   const elapsed = elapsedMs(state, now);
-  const planned = plannedMs(state);
+  const planned = plannedMs(state.runbook);
   return (
     <section className="timebar" aria-label={t('timebar.label')}>
       <span className="mono tnum">{state.startedAt === null ? '' : timeOf(state.startedAt).slice(0, 5)}</span>

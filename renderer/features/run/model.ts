@@ -83,8 +83,9 @@ export function elapsedMs(state: RunState, now: number): number {
   return Math.max(0, end - Date.parse(state.startedAt));
 }
 
-export function plannedMs(state: RunState): number {
-  return state.runbook.phases.reduce((sum, _, index) => sum + plannedOf(state.runbook, index), 0);
+/** Budgets of the phases, or the planned times of their steps where a phase has none, in ms. */
+export function plannedMs(runbook: Runbook): number {
+  return runbook.phases.reduce((sum, _, index) => sum + plannedOf(runbook, index), 0);
 }
 
 /** The short word or time beside a step in the list. */

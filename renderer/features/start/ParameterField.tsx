@@ -4,6 +4,7 @@ import type { Parameter } from '../../../electron/contract/runbook.ts';
 import { parameterHelp } from '../../format/describe.ts';
 import { t } from '../../i18n/t.ts';
 import { Choice, Field, Radios } from '../../ui/fields.tsx';
+import { Markdown } from '../../ui/Markdown.tsx';
 
 export function ParameterField(props: {
   readonly parameter: Parameter;
@@ -13,7 +14,7 @@ export function ParameterField(props: {
 }): ReactElement {
   const { parameter, value, error, onChange } = props;
   const { type } = parameter;
-  const help = parameter.help ?? parameterHelp(type);
+  const help = parameter.help === undefined ? parameterHelp(type) : <Markdown text={parameter.help} inline />;
   if (type.kind === 'choice') {
     return <Choice label={parameter.title} value={value} error={error} help={help} options={type.options.map((id) => ({ id, title: id }))} onChange={onChange} />;
   }

@@ -7,6 +7,7 @@ import { holdWords, roleWords } from '../../format/describe.ts';
 import { wordSpan } from '../../format/time.ts';
 import { t } from '../../i18n/t.ts';
 import { RiskPill, SectionTitle } from '../../ui/bits.tsx';
+import { plannedMs } from '../run/model.ts';
 import { StepMark } from '../../ui/StepMark.tsx';
 
 export function StartSummary(props: {
@@ -18,7 +19,6 @@ export function StartSummary(props: {
   const steps = runbook.phases.flatMap((phase) => phase.steps);
   const asked = steps.filter((step) => step.kind !== 'run' && step.kind !== 'observe');
   const dangerous = steps.filter((step) => step.risk === 'irreversible' || step.risk === 'disruptive');
-  const planned = steps.reduce((sum, step) => sum + (step.plannedMs ?? 0), 0);
   return (
     <aside className="start__summary" data-region tabIndex={0} aria-label={t('start.summary')}>
       {props.problems.length > 0 && (
@@ -41,7 +41,7 @@ export function StartSummary(props: {
           <dt>{t('start.plan.steps')}</dt>
           <dd>{t('start.plan.size', { n: steps.length, phases: runbook.phases.length })}</dd>
           <dt>{t('start.plan.time')}</dt>
-          <dd>{wordSpan(planned)}</dd>
+          <dd>{wordSpan(plannedMs(runbook))}</dd>
         </dl>
       </section>
       {runbook.abort.length > 0 && (

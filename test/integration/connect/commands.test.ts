@@ -3,9 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from '../../../electron/host/connect/connection.ts';
+import { startFakeServer } from '../../fixtures/sshd/startFakeServer.ts';
 import { startSshd } from '../../fixtures/sshd/startSshd.ts';
 import type { SshdFixture } from '../../fixtures/sshd/startSshd.ts';
-import { connectTo, failure, knownOptions, run, start, value } from './options.ts';
+import { connectTo, failure, knownOptions, plainOptions, run, start, value } from './options.ts';
 
 let server: SshdFixture;
 let connection: Connection;
@@ -166,6 +167,29 @@ describe('a pty', () => {
     expect(await shell.ended).toEqual({ how: 'exit', code: 7 });
     expect(seen).toContain('sum 42');
   });
+});
+
+it('sends signals through the protocol, even after the end of input', async () => {
+  const fake = await startFakeServer({
+    judge: (request) => {
+      request.accept();
+    },
+  });
+  try {
+    const open = await connectTo(plainOptions(fake, { knownHosts: [fake.knownHostsFile] }));
+    for (const [name, ended] of [
+      ['TERM', false],
+      ['KILL', true],
+    ] as const) {
+      const command = await start(open, 'wait');
+      if (ended) command.channel.endInput();
+      command.channel.signal(name);
+      expect((await command.done).end).toEqual({ how: 'signal', signal: name });
+    }
+    await open.close();
+  } finally {
+    await fake.stop();
+  }
 });
 
 it('says what was agreed on', () => {

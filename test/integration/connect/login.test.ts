@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { chmod, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AuthContext, KeyboardAuthContext } from 'ssh2';
@@ -123,9 +124,18 @@ describe('keys', () => {
     const server = await sshd();
     const file = (name: string) => join(server.dir, name);
     const keygen = (...args: string[]) => promisify(execFile)('ssh-keygen', ['-q', ...args]);
-    await keygen('-t', 'ecdsa', '-m', 'PKCS8', '-N', 'pw', '-f', file('pkcs8-locked'));
+    await keygen('-t', 'ecdsa', '-m', 'PKCS8', '-N', 'passphrase', '-f', file('pkcs8-locked'));
     await keygen('-t', 'ecdsa', '-m', 'PKCS8', '-N', '', '-f', file('pkcs8'));
-    await keygen('-t', 'ed25519', '-Z', 'chacha20-poly1305@openssh.com', '-N', 'pw', '-f', file('chacha'));
+    await keygen(
+      '-t',
+      'ed25519',
+      '-Z',
+      'chacha20-poly1305@openssh.com',
+      '-N',
+      'passphrase',
+      '-f',
+      file('chacha'),
+    );
     await makeKey(file('ca'), 'ed25519');
     await makeKey(file('open'), 'ed25519');
     await keygen('-s', file('ca'), '-I', 'id', '-n', 'root', file('open.pub'));
@@ -234,7 +244,7 @@ describe('passwords and questions', () => {
       'Corp \u202eDIALOG',
       'Line one\r\nLine\u0007 two',
       (first) => {
-        if (first?.[0] !== 'pw') {
+        if (first[0] !== 'pw') {
           request.reject(['keyboard-interactive']);
           return;
         }
@@ -244,7 +254,7 @@ describe('passwords and questions', () => {
             { prompt: 'x'.repeat(5000), echo: true },
           ],
           (second) => {
-            if (second?.[0] === '123456') request.accept();
+            if (second[0] === '123456') request.accept();
             else request.reject(['keyboard-interactive']);
           },
         );
@@ -285,7 +295,7 @@ describe('passwords and questions', () => {
       if (request.method !== 'keyboard-interactive') request.reject(['keyboard-interactive', 'password']);
       else {
         request.prompt([{ prompt: 'Code', echo: true }], (values) => {
-          given.push(values ?? []);
+          given.push(values);
           request.reject(['keyboard-interactive', 'password']);
         });
       }
@@ -312,7 +322,7 @@ describe('passwords and questions', () => {
           }
         } else if (request.method === 'keyboard-interactive' && keyGiven) {
           request.prompt([{ prompt: 'Code', echo: true }], (values) => {
-            if (values?.[0] === '42') request.accept();
+            if (values[0] === '42') request.accept();
             else request.reject(['keyboard-interactive']);
           });
         } else request.reject(['publickey']);
@@ -371,52 +381,14 @@ describe('a host that cannot be reached', () => {
     ['says nothing', '', /within 0\.3 s while waiting for the SSH identification/],
     ['stops after its identification', 'SSH-2.0-Silent\r\n', /within 0\.3 s while agreeing on keys/],
   ])('times out on a server that %s', async (_what, greeting, message) => {
-    const server = createServer((socket) => {
-      socket.on('error', () => undefined);
-      socket.write(greeting);
-      closing.push(() => {
-        socket.destroy();
-        return Promise.resolve();
-      });
-    });
-    const port = await new Promise<number>((resolve) => {
-      server.listen(0, '127.0.0.1', () => {
-        const address = server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
-      });
-    });
-    closing.push(
-      () =>
-        new Promise((resolve) =>
-          server.close(() => {
-            resolve();
-          }),
-        ),
-    );
+    const port = await listen((socket) => socket.write(greeting));
     const refused = failure(await connectSsh2(plainOptions({ ...nobody, port }, { timeoutMs: 300 })));
     expect(refused.code).toBe('network');
     expect(refused.message).toMatch(message);
   });
 
   it('says that the other end is no SSH server', async () => {
-    const server = createServer((socket) => {
-      socket.on('error', () => undefined);
-      socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
-    });
-    const port = await new Promise<number>((resolve) => {
-      server.listen(0, '127.0.0.1', () => {
-        const address = server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
-      });
-    });
-    closing.push(
-      () =>
-        new Promise((resolve) =>
-          server.close(() => {
-            resolve();
-          }),
-        ),
-    );
+    const port = await listen((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     const refused = failure(await connectSsh2(plainOptions({ ...nobody, port })));
     expect(refused).toMatchObject({
       code: 'network',
@@ -445,6 +417,24 @@ describe('a host that cannot be reached', () => {
     expect(failure(await connecting).code).toBe('cancelled');
   });
 });
+
+/** A plain TCP server; returns its port. */
+async function listen(onSocket: (socket: Socket) => void): Promise<number> {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => undefined).resume();
+    onSocket(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
 
 /** The clear-text head of an ed25519-sk key file, as ssh-keygen writes it. */
 function skKeyFile(): string {

@@ -5,7 +5,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundleRun } from '../../../electron/host/evidence/bundle.ts';
 import { sealRun, signRun } from '../../../electron/host/evidence/seal.ts';
 import { verifyBundle } from '../../../electron/host/evidence/verify.ts';
-import { DEVICE, makeBundle, makeRun, must, type Outcome, RUN_ID, testSigner, TOOL } from '../../fixtures/evidence/makeRun.ts';
+import {
+  DEVICE,
+  makeBundle,
+  makeRun,
+  must,
+  type Outcome,
+  RUN_ID,
+  testSigner,
+  TOOL,
+} from '../../fixtures/evidence/makeRun.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -16,13 +25,25 @@ afterEach(async () => {
 });
 
 describe('a sealed and signed run', () => {
-  it.each<Outcome>(['success', 'failed', 'aborted', 'crashed'])('verifies when it ended as %s', async (outcome) => {
-    const { bundle } = await makeBundle(root, { outcome });
-    expect(bundle.verdict.findings).toEqual([]);
-    expect(bundle.verdict).toMatchObject({ l1: 'holds', l2: 'holds', l3: 'none', result: outcome, runId: RUN_ID });
-    expect(bundle.verdict.rests.l3).toEqual(['no outside witness in this bundle']);
-    expect(bundle.signatures.map((signature) => signature.principal)).toEqual([DEVICE, 'alice@example.com']);
-  });
+  it.each<Outcome>(['success', 'failed', 'aborted', 'crashed'])(
+    'verifies when it ended as %s',
+    async (outcome) => {
+      const { bundle } = await makeBundle(root, { outcome });
+      expect(bundle.verdict.findings).toEqual([]);
+      expect(bundle.verdict).toMatchObject({
+        l1: 'holds',
+        l2: 'holds',
+        l3: 'none',
+        result: outcome,
+        runId: RUN_ID,
+      });
+      expect(bundle.verdict.rests.l3).toEqual(['no outside witness in this bundle']);
+      expect(bundle.signatures.map((signature) => signature.principal)).toEqual([
+        DEVICE,
+        'alice@example.com',
+      ]);
+    },
+  );
 
   it('says that it was a rehearsal', async () => {
     const { bundle } = await makeBundle(root, { rehearsal: true });
@@ -39,7 +60,9 @@ describe('a sealed and signed run', () => {
     const { bundle } = await makeBundle(root, { sign: false });
     expect(bundle.verdict.l1).toBe('fails');
     expect(bundle.verdict.l2).toBe('holds');
-    expect(bundle.verdict.findings).toMatchObject([{ id: 'signature.missing', place: 'attest/operator.sig' }]);
+    expect(bundle.verdict.findings).toMatchObject([
+      { id: 'signature.missing', place: 'attest/operator.sig' },
+    ]);
   });
 
   it('needs no operator’s signature when the plan demands none', async () => {
@@ -113,11 +136,16 @@ describe('sealing', () => {
     const run = await makeRun(root);
     must(await sealRun(request(run)));
     await writeFile(join(run.dir, 'outputs/02-upgrade.out'), 'all good\n');
-    const refused = { ok: false, error: { code: 'corrupt', message: expect.stringContaining('outputs/02-upgrade.out') as string } };
+    const refused = {
+      ok: false,
+      error: { code: 'corrupt', message: expect.stringContaining('outputs/02-upgrade.out') as string },
+    };
     expect(await signRun({ dir: run.dir, signer: run.operator })).toMatchObject(refused);
     expect(await sealRun(request(run))).toMatchObject(refused);
     const out = join(root, 'out');
-    expect(await bundleRun({ dir: run.dir, runId: RUN_ID, out, allowedSigners: run.allowedSigners })).toMatchObject(refused);
+    expect(
+      await bundleRun({ dir: run.dir, runId: RUN_ID, out, allowedSigners: run.allowedSigners }),
+    ).toMatchObject(refused);
   });
 
   it('keeps the operator’s signature that is there', async () => {
@@ -126,7 +154,10 @@ describe('sealing', () => {
     must(await signRun({ dir: run.dir, signer: run.operator }));
     const before = await readFile(join(run.dir, 'attest/operator.sig'), 'utf8');
     must(await signRun({ dir: run.dir, signer: run.operator }));
-    expect(await signRun({ dir: run.dir, signer: testSigner('other') })).toMatchObject({ ok: false, error: { code: 'refused' } });
+    expect(await signRun({ dir: run.dir, signer: testSigner('other') })).toMatchObject({
+      ok: false,
+      error: { code: 'refused' },
+    });
     expect(await readFile(join(run.dir, 'attest/operator.sig'), 'utf8')).toBe(before);
   });
 });
@@ -146,6 +177,10 @@ describe('a file larger than one read', () => {
 
 it('says what is wrong with the inputs instead of with the bundle', async () => {
   const { bundle } = await makeBundle(root);
-  expect(await verifyBundle({ zip: join(root, 'none.zip') }, { allowedSigners: '' })).toMatchObject({ error: { code: 'not-found' } });
-  expect(await verifyBundle({ zip: bundle.path }, { allowedSigners: 'rubbish' })).toMatchObject({ error: { code: 'bad-request' } });
+  expect(await verifyBundle({ zip: join(root, 'none.zip') }, { allowedSigners: '' })).toMatchObject({
+    error: { code: 'not-found' },
+  });
+  expect(await verifyBundle({ zip: bundle.path }, { allowedSigners: 'rubbish' })).toMatchObject({
+    error: { code: 'bad-request' },
+  });
 });

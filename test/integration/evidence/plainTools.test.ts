@@ -28,27 +28,43 @@ async function documented(): Promise<string> {
 async function check(zip: string, allowedSigners: string) {
   await writeFile(join(root, 'allowed_signers'), allowedSigners);
   await writeFile(join(root, 'revoked'), '');
-  const env = { B: zip, T: root, DEVICE: 'ws-17@device', OPERATOR: 'alice@example.com', WORK: join(root, 'x') };
+  const env = {
+    B: zip,
+    T: root,
+    DEVICE: 'ws-17@device',
+    OPERATOR: 'alice@example.com',
+    WORK: join(root, 'x'),
+  };
   return run('bash', ['-c', await documented()], { env });
 }
 
 describe('the documented commands', () => {
-  it.each<Outcome>(['success', 'failed', 'aborted', 'crashed'])('run clean on a run that ended as %s', async (outcome) => {
-    const { bundle, allowedSigners, journal } = await makeBundle(root, { outcome });
-    const ran = await check(bundle.path, allowedSigners);
-    expect(ran.stderr).toBe('');
-    const lines = ran.stdout.trimEnd().split('\n');
-    expect(lines.slice(0, 2)).toEqual([
-      expect.stringContaining('Good "seal.evidence-v1@holdpoint" signature for ws-17@device'),
-      expect.stringContaining('Good "operator.evidence-v1@holdpoint" signature for alice@example.com'),
-    ]);
-    expect(lines.slice(2, 5)).toEqual(['FILES-OK', 'SET-OK', `${String(journal.seq)} records, head ${journal.head}`]);
-    expect(lines[5]).toBe(`"journal":{"head":"${journal.head}","records":${String(journal.seq)}}`);
-    expect(lines[6]).toContain('"type":"run.end"');
-    expect(lines.slice(7, 9).map((line) => line.slice(66))).toEqual(['plan/plan.json', 'plan/runbook.yaml']);
-    const start = lines[9] ?? '';
-    for (const line of lines.slice(7, 9)) expect(start).toContain(line.slice(0, 64));
-  });
+  it.each<Outcome>(['success', 'failed', 'aborted', 'crashed'])(
+    'run clean on a run that ended as %s',
+    async (outcome) => {
+      const { bundle, allowedSigners, journal } = await makeBundle(root, { outcome });
+      const ran = await check(bundle.path, allowedSigners);
+      expect(ran.stderr).toBe('');
+      const lines = ran.stdout.trimEnd().split('\n');
+      expect(lines.slice(0, 2)).toEqual([
+        expect.stringContaining('Good "seal.evidence-v1@holdpoint" signature for ws-17@device'),
+        expect.stringContaining('Good "operator.evidence-v1@holdpoint" signature for alice@example.com'),
+      ]);
+      expect(lines.slice(2, 5)).toEqual([
+        'FILES-OK',
+        'SET-OK',
+        `${String(journal.seq)} records, head ${journal.head}`,
+      ]);
+      expect(lines[5]).toBe(`"journal":{"head":"${journal.head}","records":${String(journal.seq)}}`);
+      expect(lines[6]).toContain('"type":"run.end"');
+      expect(lines.slice(7, 9).map((line) => line.slice(66))).toEqual([
+        'plan/plan.json',
+        'plan/runbook.yaml',
+      ]);
+      const start = lines[9] ?? '';
+      for (const line of lines.slice(7, 9)) expect(start).toContain(line.slice(0, 64));
+    },
+  );
 
   it.each([
     ['FILES-OK', 'outputs/02-upgrade.out'],

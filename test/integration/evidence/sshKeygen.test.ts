@@ -50,7 +50,9 @@ afterAll(async () => {
 });
 
 async function keygenSign(name: string): Promise<string> {
-  const signed = await run('ssh-keygen', ['-Y', 'sign', '-q', '-n', NAMESPACE, '-f', join(root, name)], { input: MESSAGE });
+  const signed = await run('ssh-keygen', ['-Y', 'sign', '-q', '-n', NAMESPACE, '-f', join(root, name)], {
+    input: MESSAGE,
+  });
   expect(signed.code, signed.stderr).toBe(0);
   return signed.stdout;
 }
@@ -61,7 +63,18 @@ async function keygenVerify(signer: Signer, armor: string, message: Uint8Array =
   await writeFile(`${file}.allowed`, `${allowedSignersLine('alice@example.com', [NAMESPACE], signer)}\n`);
   return run(
     'ssh-keygen',
-    ['-Y', 'verify', '-f', `${file}.allowed`, '-I', 'alice@example.com', '-n', NAMESPACE, '-s', `${file}.sig`],
+    [
+      '-Y',
+      'verify',
+      '-f',
+      `${file}.allowed`,
+      '-I',
+      'alice@example.com',
+      '-n',
+      NAMESPACE,
+      '-s',
+      `${file}.sig`,
+    ],
     { input: message },
   );
 }
@@ -82,7 +95,9 @@ describe.each(KEYS)('$type', ({ name, type }) => {
     const signer = must(await agentSigner(socket, key?.fingerprint ?? ''));
     expect(signer.keyType).toBe(type);
     const armor = must(await signer.sign(NAMESPACE, MESSAGE));
-    expect((await keygenVerify(signer, armor)).stdout).toContain('Good "operator.evidence-v1@holdpoint" signature');
+    expect((await keygenVerify(signer, armor)).stdout).toContain(
+      'Good "operator.evidence-v1@holdpoint" signature',
+    );
     expect((await keygenVerify(signer, armor, Buffer.from('another'))).code).not.toBe(0);
     expect(verifySignature(must(decodeSignature(Buffer.from(armor))), NAMESPACE, MESSAGE).ok).toBe(true);
   });
@@ -119,8 +134,14 @@ describe('a key file', () => {
 
 describe('an agent', () => {
   it('that is not there, or holds another key', async () => {
-    expect(await listAgentKeys(join(root, 'nowhere'))).toMatchObject({ ok: false, error: { code: 'network' } });
-    expect(await agentSigner(socket, 'SHA256:unknown')).toMatchObject({ ok: false, error: { code: 'not-found' } });
+    expect(await listAgentKeys(join(root, 'nowhere'))).toMatchObject({
+      ok: false,
+      error: { code: 'network' },
+    });
+    expect(await agentSigner(socket, 'SHA256:unknown')).toMatchObject({
+      ok: false,
+      error: { code: 'not-found' },
+    });
   });
 
   it.each([
@@ -147,7 +168,9 @@ describe('an agent', () => {
     const answer = Buffer.concat([Buffer.of(12, 0, 0, 0, 1), sized(blob), sized(Buffer.from('x'))]);
     const path = join(root, 'refusing');
     openServer = createServer((connection) => {
-      connection.on('data', (request) => connection.end(request[4] === 11 ? sized(answer) : sized(Buffer.of(5))));
+      connection.on('data', (request) =>
+        connection.end(request[4] === 11 ? sized(answer) : sized(Buffer.of(5))),
+      );
     });
     await new Promise<void>((resolve) => openServer?.listen(path, resolve));
     const [key] = must(await listAgentKeys(path));

@@ -117,7 +117,10 @@ describe('commands', () => {
           ...(terminal ? { pty: terminal } : {}),
           opened: (channel) => void seen(channel, 'ready').then(() => channel.signal(signal)),
         });
-        expect(ended, `${signal} ${terminal ? 'pty' : 'exec'}`).toMatchObject({ code: null, signal: `SIG${signal}` });
+        expect(ended, `${signal} ${terminal ? 'pty' : 'exec'}`).toMatchObject({
+          code: null,
+          signal: `SIG${signal}`,
+        });
       }
     }
   });
@@ -175,20 +178,28 @@ describe('terminal', () => {
   test('follows a change of size, and programs hear of it', async () => {
     const { host } = await startHost();
     const client = await connect(host);
-    const ended = await exec(client, `trap 'stty size; exit 0' WINCH; echo ready; while :; do sleep 0.05; done`, {
-      pty,
-      opened: (channel) => void seen(channel, 'ready').then(() => channel.setWindow(41, 132, 0, 0)),
-    });
+    const ended = await exec(
+      client,
+      `trap 'stty size; exit 0' WINCH; echo ready; while :; do sleep 0.05; done`,
+      {
+        pty,
+        opened: (channel) => void seen(channel, 'ready').then(() => channel.setWindow(41, 132, 0, 0)),
+      },
+    );
     expect(ended.stdout.toString()).toContain('41 132');
   });
 
   test('control characters reach the command as keys do', async () => {
     const { host } = await startHost();
     const client = await connect(host);
-    const ended = await exec(client, `trap 'echo interrupted; exit 9' INT; echo ready; while :; do sleep 0.05; done`, {
-      pty,
-      opened: (channel) => void seen(channel, 'ready').then(() => channel.write('\u0003')),
-    });
+    const ended = await exec(
+      client,
+      `trap 'echo interrupted; exit 9' INT; echo ready; while :; do sleep 0.05; done`,
+      {
+        pty,
+        opened: (channel) => void seen(channel, 'ready').then(() => channel.write('\u0003')),
+      },
+    );
     expect(ended.stdout.toString()).toContain('interrupted');
     expect(ended.code).toBe(9);
   });
@@ -254,7 +265,9 @@ describe('ends', () => {
     const client = await connect(host);
     const file = join(dir, 'pids');
     void exec(client, `trap '' HUP TERM; echo $$ >>${file}; sleep 600 & echo $! >>${file}; wait`);
-    void exec(client, `trap '' HUP TERM; echo $$ >>${file}; set -m; sleep 600 & echo $! >>${file}; wait`, { pty });
+    void exec(client, `trap '' HUP TERM; echo $$ >>${file}; set -m; sleep 600 & echo $! >>${file}; wait`, {
+      pty,
+    });
     await until('four processes', async () => (await pids(file)).length === 4);
     const started = await pids(file);
     expect(started.every(alive)).toBe(true);

@@ -5,7 +5,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { foldPath, MAX_PATH_BYTES, pathProblem } from '../../../domain/evidence/names.ts';
 import { byPath } from '../../../domain/evidence/names.ts';
-import { StreamHash, type HashedFile } from '../files.ts';
 import {
   CENTRAL_BYTES,
   CENTRAL_SIGNATURE,
@@ -20,20 +19,8 @@ import {
   MAX_ZIP_BYTES,
   type ZipEntry,
 } from '../zip.ts';
+import { type Container, type Member, readAt } from './members.ts';
 import type { Report } from './report.ts';
-
-export interface Member extends ZipEntry {
-  /** Path below the top directory. */
-  readonly path: string;
-  /** Where its bytes begin. */
-  readonly dataOffset: number;
-}
-
-export interface Container {
-  readonly handle: FileHandle;
-  readonly top: string;
-  readonly members: ReadonlyMap<string, Member>;
-}
 
 const END_PLACE = 'end of central directory';
 const MAX_NAME_BYTES = MAX_PATH_BYTES + 80;
@@ -128,7 +115,12 @@ async function readMembers(
     }
     const local = await readAt(handle, offset, LOCAL_BYTES + nameBytes);
     if (!local.equals(localHeader(entry))) {
-      report.add('container', 'zip.local-differs', place, localProblem(await localName(handle, offset), name));
+      report.add(
+        'container',
+        'zip.local-differs',
+        place,
+        localProblem(await localName(handle, offset), name),
+      );
     }
     const dataOffset = offset + LOCAL_BYTES + nameBytes;
     members.push({ ...entry, path: name.slice(name.indexOf('/') + 1), dataOffset });
@@ -248,66 +240,4 @@ function checkNames(members: readonly Member[], report: Report): void {
   if (tops.size > 1)
     report.add('container', 'zip.top-directory', 'bundle', 'there is more than one top directory');
   if (members.length === 0) report.add('container', 'zip.empty', 'bundle', 'there are no files');
-}
-
-async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return buffer.subarray(0, filled);
-}
-
-const CHUNK = 1 << 18;
-
-/** Hands a member's bytes out chunk by chunk, hashed as they pass; reports a CRC that does not fit. */
-export async function streamMember(
-  container: Container,
-  member: Member,
-  report: Report,
-  options: { readonly marks?: readonly number[]; readonly onChunk?: (chunk: Buffer) => void } = {},
-): Promise<HashedFile> {
-  const hash = new StreamHash(options.marks);
-  for (let done = 0; done < member.bytes;) {
-    const chunk = await readAt(
-      container.handle,
-      member.dataOffset + done,
-      Math.min(CHUNK, member.bytes - done),
-    );
-    if (chunk.length === 0) break;
-    hash.update(chunk);
-    options.onChunk?.(chunk);
-    done += chunk.length;
-  }
-  const hashed = hash.finish();
-  if (hashed.crc32 !== member.crc32 || hashed.bytes !== member.bytes) {
-    report.add(
-      'container',
-      'zip.crc',
-      member.path,
-      'its bytes do not match the checksum in the zip: they were changed',
-    );
-  }
-  return hashed;
-}
-
-/** A member's bytes in memory with their hash; null (and a finding) when it is not there or larger than `limit`. */
-export async function readMember(
-  container: Container,
-  path: string,
-  limit: number,
-  report: Report,
-): Promise<{ readonly bytes: Buffer; readonly hashed: HashedFile } | null> {
-  const member = container.members.get(path);
-  if (member === undefined) return null;
-  if (member.bytes > limit) {
-    report.add('container', 'file.too-large', path, `the file has more than ${String(limit)} bytes`);
-    return null;
-  }
-  const chunks: Buffer[] = [];
-  const hashed = await streamMember(container, member, report, { onChunk: (chunk) => chunks.push(chunk) });
-  return { bytes: Buffer.concat(chunks), hashed };
 }

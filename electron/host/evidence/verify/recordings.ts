@@ -4,7 +4,7 @@ import { citationsByFile, namedOnly } from '../../../domain/evidence/journal.ts'
 import { kindOf } from '../../../domain/evidence/names.ts';
 import type { JournalRecord } from '../../../contract/records.ts';
 import { mismatches } from '../survey.ts';
-import { type Container, type Member, streamMember } from './container.ts';
+import { type Container, type Member, streamMember } from './members.ts';
 import type { Report } from './report.ts';
 
 /** A line of a recording is one chunk of output. */

@@ -11,7 +11,7 @@ import {
 } from '../../../domain/evidence/names.ts';
 import { type AllowedSigner, parseAllowedSigners, parseRevoked, standingOf } from '../allowedSigners.ts';
 import { decodeSignature, MAX_ARMOR_BYTES, verifySignature } from '../sshsig.ts';
-import { type Container, readMember } from './container.ts';
+import { type Container, readMember } from './members.ts';
 import type { Report } from './report.ts';
 
 export interface Trust {

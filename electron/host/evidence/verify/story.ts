@@ -21,7 +21,7 @@ import {
 } from '../../../domain/evidence/names.ts';
 import { makeRunFile, RunFile } from '../../../domain/evidence/runFile.ts';
 import { decodeText } from '../survey.ts';
-import { type Container, readMember } from './container.ts';
+import { type Container, readMember } from './members.ts';
 import { checkCitedFiles } from './recordings.ts';
 import type { Report } from './report.ts';
 import type { CheckedSignature } from './signatures.ts';
@@ -194,11 +194,11 @@ function checkAgreement(
     tool: run.tool,
     notes: run.notes,
   });
-  for (const key of new Set([...Object.keys(derived), ...Object.keys(run)])) {
-    const [is, should] = [run, derived].map((value) =>
-      canonicalize((value as unknown as Record<string, Json>)[key] ?? null),
-    );
-    if (is !== should) differs('run.mismatch', RUN_FILE, `“${key}” does not follow from plan and journal`);
+  const is = new Map<string, Json>(Object.entries(run));
+  const should = new Map<string, Json>(Object.entries(derived));
+  for (const key of new Set([...is.keys(), ...should.keys()])) {
+    if (canonicalize(is.get(key) ?? null) === canonicalize(should.get(key) ?? null)) continue;
+    differs('run.mismatch', RUN_FILE, `“${key}” does not follow from plan and journal`);
   }
 }
 

@@ -18,56 +18,205 @@ function story(bodies: readonly Loose[], result = 'success-with-deviations'): re
   return checkConsistency(records).map((found) => found.id);
 }
 
-const start = (attempt = 1, purpose = 'run', step = 'a'): Loose => ({ type: 'step.start', d: { step, attempt, purpose } });
-const end = (attempt = 1, how: object = { how: 'exit', code: 0 }, step = 'a'): Loose => ({ type: 'step.end', d: { step, attempt, end: how } });
-const check = (attempt = 1, ok = true, step = 'a'): Loose => ({ type: 'check', d: { step, attempt, name: 'exit', expected: '0', actual: ok ? '0' : '1', ok } });
-const result = (attempt = 1, state = 'passed', via = 'checks', step = 'a'): Loose => ({ type: 'step.result', d: { step, attempt, state, via } });
+const start = (attempt = 1, purpose = 'run', step = 'a'): Loose => ({
+  type: 'step.start',
+  d: { step, attempt, purpose },
+});
+const end = (attempt = 1, how: object = { how: 'exit', code: 0 }, step = 'a'): Loose => ({
+  type: 'step.end',
+  d: { step, attempt, end: how },
+});
+const check = (attempt = 1, ok = true, step = 'a'): Loose => ({
+  type: 'check',
+  d: { step, attempt, name: 'exit', expected: '0', actual: ok ? '0' : '1', ok },
+});
+const result = (attempt = 1, state = 'passed', via = 'checks', step = 'a'): Loose => ({
+  type: 'step.result',
+  d: { step, attempt, state, via },
+});
 const passed = [start(), end(), check(), result()];
 const lost = [start(), end(1, { how: 'lost', why: 'x' }), result(1, 'unknown', 'contact-lost')];
 
 describe('stories that can be true', () => {
   it.each<[string, readonly Loose[], string?]>([
     ['a plain success', passed, 'success'],
-    ['an observe step that held at its third probe', [start(1, 'observe'), { type: 'observe.try', d: { step: 'a', attempt: 1, n: 1 } }, { type: 'observe.try', d: { step: 'a', attempt: 1, n: 2 } }, end(), check(), result()], 'success'],
-    ['a lost step that its probe settles', [...lost, start(2, 'probe'), end(2), check(2), result(2, 'passed', 'probe')]],
+    [
+      'an observe step that held at its third probe',
+      [
+        start(1, 'observe'),
+        { type: 'observe.try', d: { step: 'a', attempt: 1, n: 1 } },
+        { type: 'observe.try', d: { step: 'a', attempt: 1, n: 2 } },
+        end(),
+        check(),
+        result(),
+      ],
+      'success',
+    ],
+    [
+      'a lost step that its probe settles',
+      [...lost, start(2, 'probe'), end(2), check(2), result(2, 'passed', 'probe')],
+    ],
     ['a lost step that a person overrides', [...lost, { type: 'step.override', d: { step: 'a' } }]],
-    ['a lost step declared failed, retried and passed', [...lost, result(1, 'failed', 'person'), { type: 'step.retry', d: { step: 'a' } }, start(2), end(2), check(2), result(2)]],
-    ['a timeout that stays unknown', [start(), end(1, { how: 'timeout', afterMs: 5 }), result(1, 'unknown', 'checks')], 'aborted'],
-    ['a failed attestation, retried', [{ type: 'attest', d: { step: 'a', ok: false } }, { type: 'step.retry', d: { step: 'a' } }, { type: 'attest', d: { step: 'a', ok: true } }]],
-    ['a failed step skipped', [start(), end(1, { how: 'exit', code: 1 }), check(1, false), result(1, 'failed'), { type: 'step.skip', d: { step: 'a' } }]],
-    ['a crash in the middle of a step', [start(), { type: 'run.recovered', mono: 0 }, result(1, 'unknown', 'recovered')], 'crashed'],
-    ['a suspended laptop', [{ type: 'clock.step', t: 3_600_000, mono: 1_000_000 }, { type: 'note', t: 3_601_000, mono: 2_000_000 }, { type: 'clock.step', t: 0, mono: 2_500_000 }].map((x) => ({ d: {}, ...x })), 'aborted'],
+    [
+      'a lost step declared failed, retried and passed',
+      [
+        ...lost,
+        result(1, 'failed', 'person'),
+        { type: 'step.retry', d: { step: 'a' } },
+        start(2),
+        end(2),
+        check(2),
+        result(2),
+      ],
+    ],
+    [
+      'a timeout that stays unknown',
+      [start(), end(1, { how: 'timeout', afterMs: 5 }), result(1, 'unknown', 'checks')],
+      'aborted',
+    ],
+    [
+      'a failed attestation, retried',
+      [
+        { type: 'attest', d: { step: 'a', ok: false } },
+        { type: 'step.retry', d: { step: 'a' } },
+        { type: 'attest', d: { step: 'a', ok: true } },
+      ],
+    ],
+    [
+      'a failed step skipped',
+      [
+        start(),
+        end(1, { how: 'exit', code: 1 }),
+        check(1, false),
+        result(1, 'failed'),
+        { type: 'step.skip', d: { step: 'a' } },
+      ],
+    ],
+    [
+      'a crash in the middle of a step',
+      [start(), { type: 'run.recovered', mono: 0 }, result(1, 'unknown', 'recovered')],
+      'crashed',
+    ],
+    [
+      'a suspended laptop and a clock set right',
+      [
+        { type: 'clock.step', d: {}, t: 3_600_000, mono: 1_000_000 },
+        { type: 'note', t: 3_601_000, mono: 2_000_000 },
+        { type: 'clock.step', d: {}, t: 3000, mono: 3_000_000 },
+      ],
+      'aborted',
+    ],
     ['a hold that was seen', [{ type: 'hold.pass', d: { step: 'h', seenHead: ZERO } }], 'success'],
   ])('%s', (_name, bodies, outcome) => {
-    const ids = story(bodies, outcome).filter((id) => !(id === 'clock.jump' && _name === 'a suspended laptop'));
-    expect(ids).toEqual([]);
+    expect(story(bodies, outcome)).toEqual([]);
   });
+});
+
+it('takes a clock that wavers around the right time for what it is', () => {
+  expect(
+    story(
+      [
+        { type: 'note', t: -900 },
+        { type: 'note', t: 3900 },
+      ],
+      'aborted',
+    ),
+  ).toEqual([]);
 });
 
 describe('stories that cannot', () => {
   it.each<[string, readonly Loose[], string, string]>([
-    ['a probe called a run', [...lost, start(2, 'probe'), end(2), check(2), result(2, 'passed', 'checks')], 'success-with-deviations', 'step.unproven'],
-    ['an unknown step passed by recovery', [start(), { type: 'run.recovered' }, result(1, 'passed', 'recovered')], 'success-with-deviations', 'step.unproven'],
-    ['a step ended by a signal and passed', [start(), end(1, { how: 'signal', signal: 'KILL' }), check(), result()], 'success', 'step.unproven'],
-    ['a step ended by time and passed', [start(), end(1, { how: 'timeout', afterMs: 1 }), check(), result()], 'success', 'step.unproven'],
-    ['two steps at once', [start(), start(1, 'run', 'b'), end(1, { how: 'exit', code: 0 }, 'b'), end()], 'aborted', 'step.pairing'],
+    [
+      'a probe called a run',
+      [...lost, start(2, 'probe'), end(2), check(2), result(2, 'passed', 'checks')],
+      'success-with-deviations',
+      'step.unproven',
+    ],
+    [
+      'an unknown step passed by recovery',
+      [start(), { type: 'run.recovered' }, result(1, 'passed', 'recovered')],
+      'success-with-deviations',
+      'step.unproven',
+    ],
+    [
+      'a step ended by a signal and passed',
+      [start(), end(1, { how: 'signal', signal: 'KILL' }), check(), result()],
+      'success',
+      'step.unproven',
+    ],
+    [
+      'a step ended by time and passed',
+      [start(), end(1, { how: 'timeout', afterMs: 1 }), check(), result()],
+      'success',
+      'step.unproven',
+    ],
+    [
+      'two steps at once',
+      [start(), start(1, 'run', 'b'), end(1, { how: 'exit', code: 0 }, 'b'), end()],
+      'aborted',
+      'step.pairing',
+    ],
     ['a second result for one attempt', [...passed, result()], 'success', 'step.pairing'],
     ['a check after the result', [...passed, check()], 'success', 'step.pairing'],
-    ['a step that starts again after it passed', [...passed, start(2), end(2), check(2), result(2)], 'success-with-deviations', 'step.pairing'],
-    ['a second sending after an override', [...lost, { type: 'step.override', d: { step: 'a' } }, start(2), end(2), check(2), result(2)], 'success-with-deviations', 'step.sent-twice'],
-    ['an override of a passed step', [...passed, { type: 'step.override', d: { step: 'a' } }], 'success-with-deviations', 'step.pairing'],
-    ['a retry of a passed step', [...passed, { type: 'step.retry', d: { step: 'a' } }], 'success-with-deviations', 'step.pairing'],
+    [
+      'a step that starts again after it passed',
+      [...passed, start(2), end(2), check(2), result(2)],
+      'success-with-deviations',
+      'step.pairing',
+    ],
+    [
+      'a second sending after an override',
+      [...lost, { type: 'step.override', d: { step: 'a' } }, start(2), end(2), check(2), result(2)],
+      'success-with-deviations',
+      'step.sent-twice',
+    ],
+    [
+      'an override of a passed step',
+      [...passed, { type: 'step.override', d: { step: 'a' } }],
+      'success-with-deviations',
+      'step.pairing',
+    ],
+    [
+      'a retry of a passed step',
+      [...passed, { type: 'step.retry', d: { step: 'a' } }],
+      'success-with-deviations',
+      'step.pairing',
+    ],
     ['an end in the middle of a step', [start()], 'aborted', 'step.pairing'],
     ['success with a skipped step', [{ type: 'step.skip', d: { step: 'a' } }], 'success', 'run.result'],
     ['success with an unknown step', lost, 'success-with-deviations', 'run.result'],
     ['success with a deviation', [...passed, { type: 'deviation', d: {} }], 'success', 'run.result'],
     ['success after a crash', [...passed, { type: 'run.recovered' }], 'success', 'run.result'],
-    ['success after a rollback was started', [...passed, { type: 'rollback.start', d: {} }], 'success-with-deviations', 'run.result'],
+    [
+      'success after a rollback was started',
+      [...passed, { type: 'rollback.start', d: {} }],
+      'success-with-deviations',
+      'run.result',
+    ],
     ['a crash that nobody came back from', passed, 'crashed', 'run.result'],
-    ['a hold over another journal', [{ type: 'hold.pass', d: { step: 'h', seenHead: 'f'.repeat(64) } }], 'success', 'hold.head'],
+    [
+      'a hold over another journal',
+      [{ type: 'hold.pass', d: { step: 'h', seenHead: 'f'.repeat(64) } }],
+      'success',
+      'hold.head',
+    ],
     ['an end before the end', [{ type: 'run.end', d: { result: 'success' } }], 'success', 'run.boundaries'],
+    [
+      'a wall clock that creeps away, a second and a half at a time',
+      [
+        { type: 'note', t: 2500 },
+        { type: 'note', t: 5000 },
+      ],
+      'aborted',
+      'clock.jump',
+    ],
     ['a wall clock that jumps', [{ type: 'note', t: 9_000_000 }], 'success', 'clock.jump'],
-    ['a monotonic clock that goes back', [{ type: 'note' }, { type: 'note', mono: 0 }], 'success', 'clock.monotonic'],
+    [
+      'a monotonic clock that goes back',
+      [{ type: 'note' }, { type: 'note', mono: 0 }],
+      'success',
+      'clock.monotonic',
+    ],
   ])('%s', (_name, bodies, outcome, id) => {
     expect(story(bodies, outcome)).toContain(id);
   });

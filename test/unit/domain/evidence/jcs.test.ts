@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalize, escapeText, type Json, parseCanonical, unescapeLines } from '../../../../electron/domain/evidence/jcs.ts';
+import {
+  canonicalize,
+  escapeText,
+  type Json,
+  parseCanonical,
+  unescapeLines,
+} from '../../../../electron/domain/evidence/jcs.ts';
 
 const text = fc.string({ unit: 'grapheme' }).map(escapeText);
 const key = fc.stringMatching(/^[\x20-\x7e]{0,8}$/);
@@ -76,9 +82,12 @@ describe('canonical JSON', () => {
     expect(parseCanonical(encoded).ok).toBe(false);
   });
 
-  it.each([[{ a: undefined }], [1.5], [Number.NaN], ['\u0000'], [{ ä: 1 }]])('refuses to write %j', (value) => {
-    expect(() => canonicalize(value as unknown as Json)).toThrow(TypeError);
-  });
+  it.each([[{ a: undefined }], [1.5], [Number.NaN], ['\u0000'], [{ ä: 1 }]])(
+    'refuses to write %j',
+    (value) => {
+      expect(() => canonicalize(value as unknown as Json)).toThrow(TypeError);
+    },
+  );
 
   it('keeps a key called __proto__ a key', () => {
     const encoded = '{"__proto__":{"a":1}}';

@@ -6,7 +6,12 @@ import { castCheck } from '../../../../electron/domain/evidence/cast.ts';
 import { readJournal } from '../../../../electron/domain/evidence/journal.ts';
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex') as Sha256;
-const note = (n: number) => ({ type: 'note', d: { text: `n ${String(n)}`, by: 'Alice' }, mono: n * 1000, t: '2026-11-21T02:03:04.000Z' });
+const note = (n: number) => ({
+  type: 'note',
+  d: { text: `n ${String(n)}`, by: 'Alice' },
+  mono: n * 1000,
+  t: '2026-11-21T02:03:04.000Z',
+});
 
 function journal(length: number): string[] {
   let at = START;
@@ -30,7 +35,8 @@ describe('a journal', () => {
 
   it('shows every change, removal, insertion and swap at its place', () => {
     const lines = journal(5);
-    const problemLines = (changed: string[]) => readJournal(changed.join(''), hash).problems.map((p) => p.line);
+    const problemLines = (changed: string[]) =>
+      readJournal(changed.join(''), hash).problems.map((p) => p.line);
     expect(problemLines([...lines.slice(0, 2), ...lines.slice(3)])).toContain(3);
     expect(problemLines([...lines.slice(0, 2), lines[1] ?? '', ...lines.slice(2)])).toContain(3);
     expect(problemLines([lines[1] ?? '', lines[0] ?? '', ...lines.slice(2)])).toContain(1);
@@ -52,7 +58,9 @@ describe('a journal', () => {
       { type: 'note', d: { text: 'x', by: 'y' }, mono: 0, t: 'yesterday' },
     ];
     for (const record of bad) {
-      expect(readJournal(chainLine(START, record, hash).line, hash).problems).toMatchObject([{ id: 'journal.schema' }]);
+      expect(readJournal(chainLine(START, record, hash).line, hash).problems).toMatchObject([
+        { id: 'journal.schema' },
+      ]);
     }
   });
 
@@ -69,7 +77,9 @@ describe('a journal', () => {
 describe('a recording', () => {
   const problems = (...lines: string[]) => {
     const check = castCheck();
-    return [...lines.map((line) => check.line(line)), check.end(false)].filter((p) => p !== null).map((p) => `${p.id} ${String(p.line)}`);
+    return [...lines.map((line) => check.line(line)), check.end(false)]
+      .filter((p) => p !== null)
+      .map((p) => `${p.id} ${String(p.line)}`);
   };
   const header = '{"version": 2, "width": 80, "height": 24}';
 

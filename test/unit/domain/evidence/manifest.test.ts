@@ -5,11 +5,16 @@ import { formatManifest, parseManifest } from '../../../../electron/domain/evide
 import { kindOf, pathProblem } from '../../../../electron/domain/evidence/names.ts';
 
 const digest = fc.stringMatching(/^[0-9a-f]{64}$/).map((hex) => hex as Sha256);
-const path = fc.stringMatching(/^[a-z][a-z0-9]{0,4}\/[A-Za-z0-9][A-Za-z0-9_-]{0,8}$/).filter((p) => pathProblem(p) === null && !p.startsWith('attest/'));
+const path = fc
+  .stringMatching(/^[a-z][a-z0-9]{0,4}\/[A-Za-z0-9][A-Za-z0-9_-]{0,8}$/)
+  .filter((p) => pathProblem(p) === null && !p.startsWith('attest/'));
 
 describe('a manifest', () => {
   it('comes back as it was written, sorted', () => {
-    const entries = fc.uniqueArray(fc.record({ path, sha256: digest }), { minLength: 1, selector: (e) => e.path.toLowerCase() });
+    const entries = fc.uniqueArray(fc.record({ path, sha256: digest }), {
+      minLength: 1,
+      selector: (e) => e.path.toLowerCase(),
+    });
     fc.assert(
       fc.property(entries, (given) => {
         const parsed = parseManifest(formatManifest(given));
@@ -21,11 +26,16 @@ describe('a manifest', () => {
 
   it('is never read as well-formed when it is not the form we write', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('0'.repeat(64), '  ', ' ', 'a', '../b', '\n', '\r\n', '#', 'con', 'A'), { maxLength: 12 }), (pieces) => {
-        const text = pieces.join('');
-        const { entries, problems } = parseManifest(text);
-        if (problems.length === 0) expect(formatManifest(entries)).toBe(text);
-      }),
+      fc.property(
+        fc.array(fc.constantFrom('0'.repeat(64), '  ', ' ', 'a', '../b', '\n', '\r\n', '#', 'con', 'A'), {
+          maxLength: 12,
+        }),
+        (pieces) => {
+          const text = pieces.join('');
+          const { entries, problems } = parseManifest(text);
+          if (problems.length === 0) expect(formatManifest(entries)).toBe(text);
+        },
+      ),
     );
   });
 
@@ -41,13 +51,43 @@ describe('a manifest', () => {
 });
 
 describe('a path', () => {
-  it.each(['journal.jsonl', 'plan/plan.json', 'recordings/01-a-ops.cast', 'MANIFEST.sha256', 'outputs/console.out'])('%s is fine', (good) => {
+  it.each([
+    'journal.jsonl',
+    'plan/plan.json',
+    'recordings/01-a-ops.cast',
+    'MANIFEST.sha256',
+    'outputs/console.out',
+  ])('%s is fine', (good) => {
     expect(pathProblem(good)).toBeNull();
   });
 
   it.each([
-    '', '/', '/a', 'a/', 'a//b', '.', '..', 'a/../b', './a', '.hidden', 'a/.hidden', 'a\\b', 'C:/a', 'a b', 'a\n', 'ä',
-    'con', 'CON.txt', 'outputs/aux.out', 'com1', 'lpt9.log', 'a.', 'a./b', '-a', 'Upper/a', 'a'.repeat(181),
+    '',
+    '/',
+    '/a',
+    'a/',
+    'a//b',
+    '.',
+    '..',
+    'a/../b',
+    './a',
+    '.hidden',
+    'a/.hidden',
+    'a\\b',
+    'C:/a',
+    'a b',
+    'a\n',
+    'ä',
+    'con',
+    'CON.txt',
+    'outputs/aux.out',
+    'com1',
+    'lpt9.log',
+    'a.',
+    'a./b',
+    '-a',
+    'Upper/a',
+    'a'.repeat(181),
   ])('%j is refused', (bad) => {
     expect(pathProblem(bad)).not.toBeNull();
   });

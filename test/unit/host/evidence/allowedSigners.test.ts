@@ -1,16 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { allowedSignersLine, parseAllowedSigners, parseRevoked, standingOf } from '../../../../electron/host/evidence/allowedSigners.ts';
+import {
+  allowedSignersLine,
+  parseAllowedSigners,
+  parseRevoked,
+  standingOf,
+} from '../../../../electron/host/evidence/allowedSigners.ts';
 import { must, testSigner } from '../../../fixtures/evidence/makeRun.ts';
 
 const signer = testSigner('a');
 const key = `ssh-ed25519 ${signer.publicKeyBlob.toString('base64')}`;
 const NS = 'operator.evidence-v1@holdpoint';
 const now = new Date('2026-11-21T02:00:00Z');
-const standing = (text: string, at = now) => standingOf(must(parseAllowedSigners(text)), signer.publicKeyBlob, NS, at);
+const standing = (text: string, at = now) =>
+  standingOf(must(parseAllowedSigners(text)), signer.publicKeyBlob, NS, at);
 
 describe('allowed_signers', () => {
   it('reads its own lines', () => {
-    expect(standing(`${allowedSignersLine('alice@example.com', [NS], signer)}\n`)).toEqual({ principals: ['alice@example.com'], refusals: [] });
+    expect(standing(`${allowedSignersLine('alice@example.com', [NS], signer)}\n`)).toEqual({
+      principals: ['alice@example.com'],
+      refusals: [],
+    });
   });
 
   it('reads comments, blank lines, CRLF, quotes, lists and comments after the key', () => {
@@ -25,7 +34,9 @@ describe('allowed_signers', () => {
     ['20261122Z', true],
     ['20261121Z', false],
   ])('a key valid before %s counts at 02:00: %s', (time, counts) => {
-    expect(standing(`a@b namespaces="${NS}",valid-before="${time}" ${key}`).principals.length > 0).toBe(counts);
+    expect(standing(`a@b namespaces="${NS}",valid-before="${time}" ${key}`).principals.length > 0).toBe(
+      counts,
+    );
   });
 
   it.each([
@@ -39,8 +50,16 @@ describe('allowed_signers', () => {
   });
 
   it('refuses keys for any role, for other roles, for patterns of roles, and certificate authorities', () => {
-    for (const options of ['', 'namespaces="git" ', 'namespaces="*" ', `cert-authority,namespaces="${NS}" `]) {
-      expect(standing(`a@b ${options}${key}`)).toMatchObject({ principals: [], refusals: [expect.stringMatching(/^line 1 /)] });
+    for (const options of [
+      '',
+      'namespaces="git" ',
+      'namespaces="*" ',
+      `cert-authority,namespaces="${NS}" `,
+    ]) {
+      expect(standing(`a@b ${options}${key}`)).toMatchObject({
+        principals: [],
+        refusals: [expect.stringMatching(/^line 1 /)],
+      });
     }
   });
 
@@ -59,7 +78,10 @@ describe('allowed_signers', () => {
     `a@b namespaces="a",namespaces="b" ${key}`,
     `,a@b namespaces="a" ${key}`,
   ])('fails as a whole on %j', (line) => {
-    expect(parseAllowedSigners(`# x\n${line}\n`)).toMatchObject({ ok: false, error: { code: 'bad-request', message: expect.stringContaining('line 2') as string } });
+    expect(parseAllowedSigners(`# x\n${line}\n`)).toMatchObject({
+      ok: false,
+      error: { code: 'bad-request', message: expect.stringContaining('line 2') as string },
+    });
   });
 });
 

@@ -23,7 +23,10 @@ afterEach(async () => {
 const box: SecretBox = {
   protection: 'file',
   seal: (secret) => Promise.resolve(secret.map((byte) => byte ^ 0xff)),
-  open: (sealed) => Promise.resolve(sealed.length === 32 ? ok(sealed.map((byte) => byte ^ 0xff)) : fail('corrupt', 'not ours')),
+  open: (sealed) =>
+    Promise.resolve(
+      sealed.length === 32 ? ok(sealed.map((byte) => byte ^ 0xff)) : fail('corrupt', 'not ours'),
+    ),
 };
 
 describe('a key of the app', () => {
@@ -46,7 +49,10 @@ describe('a key of the app', () => {
     must(await appKeySigner({ config }, box, 'device'));
     const path = join(config, 'keys', 'device.key');
     await writeFile(path, 'damaged');
-    expect(await appKeySigner({ config }, box, 'device')).toMatchObject({ ok: false, error: { code: 'corrupt' } });
+    expect(await appKeySigner({ config }, box, 'device')).toMatchObject({
+      ok: false,
+      error: { code: 'corrupt' },
+    });
     expect(await readFile(path, 'utf8')).toBe('damaged');
   });
 });
@@ -62,7 +68,9 @@ describe('hashing a stream', () => {
         const done = hash.finish();
         expect(done).toMatchObject({ bytes: whole.length, sha256: sha256(whole) });
         for (const mark of marks) {
-          expect(done.prefixes.get(mark)).toBe(mark <= whole.length ? sha256(whole.subarray(0, mark)) : undefined);
+          expect(done.prefixes.get(mark)).toBe(
+            mark <= whole.length ? sha256(whole.subarray(0, mark)) : undefined,
+          );
         }
       }),
     );
@@ -71,11 +79,20 @@ describe('hashing a stream', () => {
 
 it('reports a folder that cannot be written instead of throwing', async () => {
   await writeFile(join(config, 'file'), '');
-  expect(await writeAtomic(join(config, 'file', 'x'), 'y')).toMatchObject({ ok: false, error: { code: 'storage' } });
+  expect(await writeAtomic(join(config, 'file', 'x'), 'y')).toMatchObject({
+    ok: false,
+    error: { code: 'storage' },
+  });
 });
 
 describe('an Ed25519 public key', () => {
-  const blob = (point: string) => Buffer.concat([Buffer.from('0000000b', 'hex'), Buffer.from('ssh-ed25519'), Buffer.from('00000020', 'hex'), Buffer.from(point, 'hex')]);
+  const blob = (point: string) =>
+    Buffer.concat([
+      Buffer.from('0000000b', 'hex'),
+      Buffer.from('ssh-ed25519'),
+      Buffer.from('00000020', 'hex'),
+      Buffer.from(point, 'hex'),
+    ]);
 
   it.each([
     ['0', '00'.repeat(32)],
