@@ -56,4 +56,7 @@ export async function compose(output: Output, options: ComposeOptions = {}): Pro
   return host.ok ? ok({ host: host.value, paths: paths.value }) : host;
 }
 
-export const rendererFolder = (): string => join(appFolder(), 'dist', 'renderer');
+/** Folder of the built page. */
+export function rendererFolder(): string {
+  return join(appFolder(), 'dist', 'renderer');
+}

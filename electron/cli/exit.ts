@@ -6,18 +6,9 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** The exit code a failure stands for. */
 export function exitFor(code: FailureCode): ExitCode {
-  switch (code) {
-    case 'bad-request':
-    case 'not-found':
-      return EXIT.usage;
-    case 'storage':
-    case 'network':
-      return EXIT.io;
-    case 'corrupt':
-      return EXIT.verification;
-    default:
-      return EXIT.findings;
-  }
+  if (code === 'bad-request' || code === 'not-found') return EXIT.usage;
+  if (code === 'storage' || code === 'network') return EXIT.io;
+  return code === 'corrupt' ? EXIT.verification : EXIT.findings;
 }
 
 /** A failure in the words of the command line: what failed, what was kept, what to do. */

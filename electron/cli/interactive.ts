@@ -4,7 +4,7 @@ import type { CommandPreview, RunSnapshot } from '../contract/calls.ts';
 import type { Intent } from '../contract/intents.ts';
 import { ok, type Result } from '../contract/result.ts';
 import type { AttestStep, DecideStep, HoldStep, Step } from '../contract/runbook.ts';
-import { holdWord } from '../domain/run/decide.ts';
+import { holdWord } from '../domain/run/people.ts';
 import type { RunState, StepView } from '../domain/run/state.ts';
 import type { Client } from './client.ts';
 import type { Move, Person } from './driver.ts';

@@ -87,7 +87,7 @@ function usage(): ExitCode {
 }
 
 async function dispatch({ values, positionals }: Parsed, output: Output): Promise<ExitCode | null> {
-  const [command, first, second] = positionals;
+  const [command = '', first, second] = positionals;
   switch (command) {
     case 'validate':
       return first === undefined ? null : validateCommand(positionals.slice(1), output);

@@ -3,7 +3,7 @@ import type { CommandPreview } from '../contract/calls.ts';
 import type { Intent } from '../contract/intents.ts';
 import { ok, type Result } from '../contract/result.ts';
 import type { AttestStep, Step } from '../contract/runbook.ts';
-import { holdWord } from '../domain/run/decide.ts';
+import { holdWord } from '../domain/run/people.ts';
 import type { StepView } from '../domain/run/state.ts';
 import type { Answers, StepAnswer } from './answers.ts';
 import { type Move, type Person, unanswered } from './driver.ts';

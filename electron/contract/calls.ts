@@ -201,7 +201,10 @@ export interface StartDraft {
 interface CallShape {
   readonly in: z.ZodType;
 }
-const call = <I extends z.ZodType>(input: I) => ({ in: input });
+function call<I extends z.ZodType>(input: I): { readonly in: I } {
+  return { in: input };
+}
+
 const none = z.strictObject({});
 
 export const calls = {

@@ -59,8 +59,9 @@ export const runResults = [
 ] as const;
 export type RunResult = (typeof runResults)[number];
 
-const body = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
-  z.strictObject({ type: z.literal(type), d: z.strictObject(shape) });
+function body<T extends string, S extends z.ZodRawShape>(type: T, shape: S) {
+  return z.strictObject({ type: z.literal(type), d: z.strictObject(shape) });
+}
 
 export const RecordBody = z.discriminatedUnion('type', [
   body('run.start', {

@@ -99,8 +99,10 @@ function createDesks(options: HostOptions, emit: (event: HostEvent) => void): Om
     emit,
     app,
     device: () => evidence.device(),
-    seal: async (runId) => {
-      const sealed = await evidence.seal(runId);
+    seal: async (runId, journal) => {
+      // Its connections are gone: a question that one of them still had is nobody's to answer.
+      prompts.cancel(runId);
+      const sealed = await evidence.seal(runId, journal);
       if (!sealed.ok) emit({ type: 'notice', failure: sealed.error });
     },
   });

@@ -66,6 +66,7 @@ export function localClock(at: Date, zone: string): string {
 
 /** Measured time, `0:09`, `11:48`, `2:03:10`. Input in milliseconds. */
 export function clockSpan(ms: number): string {
+  if (ms >= 0 && ms < second) return t('time.under');
   const s = Math.max(0, Math.floor(ms / second));
   const tail = two(s % 60);
   const m = Math.floor(s / 60);

@@ -9,7 +9,8 @@ export function judgeAttestation(input: AttestInput, value: AttestValue): Result
   if (input.kind === 'text' && value.kind === 'text') {
     const text = value.text.trim();
     if (text.length < input.minLength) return ok(false);
-    return ok(input.pattern === undefined || new RegExp(input.pattern, 'u').test(text));
+    // The format says that the whole text must match.
+    return ok(input.pattern === undefined || new RegExp(`^(?:${input.pattern})$`, 'u').test(text));
   }
   if (input.kind === 'number' && value.kind === 'number') {
     const n = Number(value.number);
@@ -21,7 +22,8 @@ export function judgeAttestation(input: AttestInput, value: AttestValue): Result
   }
   if (input.kind === 'checklist' && value.kind === 'checklist') {
     const ticked = new Set(value.ticked);
-    if (value.ticked.some((index) => index >= input.items.length)) return err('an item that is not on the list');
+    if (value.ticked.some((index) => index >= input.items.length))
+      return err('an item that is not on the list');
     return ok(ticked.size === input.items.length);
   }
   return err('the value does not fit the step');
@@ -37,6 +39,8 @@ export function attestedText(input: AttestInput, value: AttestValue): string {
     case 'choice':
       return value.option;
     case 'checklist':
-      return input.kind === 'checklist' ? `${String(value.ticked.length)} of ${String(input.items.length)}` : '';
+      return input.kind === 'checklist'
+        ? `${String(value.ticked.length)} of ${String(input.items.length)}`
+        : '';
   }
 }

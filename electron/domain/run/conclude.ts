@@ -36,7 +36,11 @@ export function conclude(outcome: CommandOutcome): readonly RecordBody[] {
     return [ended, ...checks, result(outcome, 'unknown', 'contact-lost', end.why)];
   }
   if (end.how === 'timeout' && outcome.purpose !== 'observe') {
-    return [ended, ...checks, result(outcome, 'unknown', 'checks', 'no end was seen before the time was over')];
+    return [
+      ended,
+      ...checks,
+      result(outcome, 'unknown', 'checks', 'no end was seen before the time was over'),
+    ];
   }
   const held = end.how === 'exit' && checks.length > 0 && outcome.checks.every((check) => check.ok);
   const via = outcome.purpose === 'probe' ? 'probe' : 'checks';

@@ -29,7 +29,9 @@ export function initialState(runbook: Runbook): RunState {
     })),
     current: null,
     captures: {},
-    targets: Object.fromEntries(runbook.targets.map((t) => [t.name, freshTarget(t.name, t.identity.length > 0)])),
+    targets: Object.fromEntries(
+      runbook.targets.map((t) => [t.name, freshTarget(t.name, t.identity.length > 0)]),
+    ),
     stopped: null,
     deviations: [],
     notes: [],
@@ -123,13 +125,23 @@ export function apply(state: RunState, record: RecordBody, at: string): RunState
           : { state: 'failed', reason: 'the reported value is outside its limits', at },
       );
     case 'decision':
-      return settleStep(state, record.d.step, { state: 'decided', choice: record.d.choice, by: record.d.by, at });
+      return settleStep(state, record.d.step, {
+        state: 'decided',
+        choice: record.d.choice,
+        by: record.d.by,
+        at,
+      });
     case 'hold.pass':
       return settleStep(state, record.d.step, { state: 'held', signers: record.d.signers, at });
     case 'step.na':
       return settleStep(state, record.d.step, { state: 'not-applicable', when: record.d.when });
     case 'step.skip':
-      return settleStep(state, record.d.step, { state: 'skipped', by: record.d.by, reason: record.d.reason, at });
+      return settleStep(state, record.d.step, {
+        state: 'skipped',
+        by: record.d.by,
+        reason: record.d.reason,
+        at,
+      });
     case 'step.override':
       return override(state, record, at);
     case 'step.retry':
@@ -157,7 +169,11 @@ export function apply(state: RunState, record: RecordBody, at: string): RunState
         ...state,
         current: null,
         targets: disconnectAll(state),
-        end: { result: record.d.result, at, ...(record.d.reason === undefined ? {} : { reason: record.d.reason }) },
+        end: {
+          result: record.d.result,
+          at,
+          ...(record.d.reason === undefined ? {} : { reason: record.d.reason }),
+        },
       };
     default:
       return assertNever(record);
@@ -302,7 +318,9 @@ function outcome(step: StepView, record: RecordOf<'step.result'>, at: string): S
 
 /** The first promise in one line: contact was kept to the end, there are checks, and each of them holds. */
 export function sawExpectationsHold(attempt: Attempt): boolean {
-  return attempt.end?.how === 'exit' && attempt.checks.length > 0 && attempt.checks.every((check) => check.ok);
+  return (
+    attempt.end?.how === 'exit' && attempt.checks.length > 0 && attempt.checks.every((check) => check.ok)
+  );
 }
 
 function override(state: RunState, record: RecordOf<'step.override'>, at: string): RunState {

@@ -77,7 +77,11 @@ export interface RunState {
   readonly captures: Readonly<Record<string, string>>;
   readonly targets: Readonly<Record<string, TargetView>>;
   readonly stopped: Acceptance | null;
-  readonly deviations: readonly { readonly target: TargetName; readonly at: string; readonly recording: string }[];
+  readonly deviations: readonly {
+    readonly target: TargetName;
+    readonly at: string;
+    readonly recording: string;
+  }[];
   readonly notes: readonly { readonly text: string; readonly by: string; readonly at: string }[];
   readonly rollback: { readonly runbook: string; readonly runId: RunId } | null;
   readonly recovered: number;

@@ -1,16 +1,18 @@
 /** The keys and bundles of this desk: seals runs that have ended, signs them as the operator, makes and checks bundles. */
-import { hostname } from 'node:os';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EvidenceView } from '../../contract/calls.ts';
 import type { RunId } from '../../contract/ids.ts';
 import { ok, type Result } from '../../contract/result.ts';
+import type { ChainPosition } from '../../domain/evidence/chain.ts';
 import type { Clock, Paths, SecretBox, SettingsStore } from '../ports.ts';
 import { appendToLedger } from '../runs/ledger.ts';
 import { runFolder } from '../runs/runFolder.ts';
 import { agentSigner } from './agent.ts';
 import { type Bundle, bundleRun, trustText } from './bundle.ts';
+import { devicePrincipal } from './devicePrincipal.ts';
 import { appKeySigner } from './keys.ts';
+import { publicKeyFile } from './publicKeyFile.ts';
 import { sealRun, signRun } from './seal.ts';
 import { keyFileSigner, type Signer } from './signer.ts';
 
@@ -32,8 +34,8 @@ export interface Device {
 
 export interface EvidenceDesk {
   device(): Promise<Result<Device>>;
-  /** Seals an ended run with the device key and enters it into the ledger. */
-  seal(runId: RunId): Promise<Result<null>>;
+  /** Seals an ended run with the device key and enters it into the ledger. `journal`: where it stood when it closed. */
+  seal(runId: RunId, journal?: ChainPosition): Promise<Result<null>>;
   /** Signs a sealed run with the operator's key. `auth` when a passphrase is needed or wrong. */
   sign(runId: RunId, passphrase?: string): Promise<Result<null>>;
   /** The bundle of an ended run, made and verified anew. */
@@ -43,20 +45,15 @@ export interface EvidenceDesk {
   trustFile(): Promise<Result<string>>;
 }
 
-/** Principal of this device in allowed_signers: `<computer>@device`. */
-export function devicePrincipal(): string {
-  const name = hostname()
-    .replace(/[^A-Za-z0-9.-]/g, '-')
-    .replace(/^[.-]+/, '');
-  return `${name === '' ? 'desk' : name}@device`;
-}
-
 export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
   const { paths, secrets, settings } = options;
   const folder = (runId: RunId) => runFolder(paths.data, runId);
 
-  function deviceSigner(): Promise<Result<Signer>> {
-    return appKeySigner(paths, secrets, 'device');
+  async function deviceSeal(): Promise<Result<{ readonly signer: Signer; readonly principal: string }>> {
+    const signer = await appKeySigner(paths, secrets, 'device');
+    if (!signer.ok) return signer;
+    const principal = await devicePrincipal(paths);
+    return principal.ok ? ok({ signer: signer.value, principal: principal.value }) : principal;
   }
 
   function operatorSigner(passphrase?: string): Promise<Result<Signer>> {
@@ -71,16 +68,24 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
     }
   }
 
-  async function seal(runId: RunId): Promise<Result<null>> {
-    const signer = await deviceSigner();
-    if (!signer.ok) return signer;
+  /** The public half alone: an encrypted key file has it beside it, so that nobody is asked for a passphrase. */
+  async function operatorPublicKey(): Promise<Result<Pick<Signer, 'keyType' | 'publicKeyBlob'>>> {
+    const { operatorKey } = settings.read();
+    const beside = operatorKey.kind === 'file' ? await publicKeyFile(`${operatorKey.path}.pub`) : null;
+    return beside?.ok === true ? beside : operatorSigner();
+  }
+
+  async function seal(runId: RunId, journal?: ChainPosition): Promise<Result<null>> {
+    const device = await deviceSeal();
+    if (!device.ok) return device;
     const dir = folder(runId);
     const before = await readFile(join(dir, 'attest', 'seal.sig'), 'utf8').catch(() => null);
     const sealed = await sealRun({
       dir,
-      deviceSigner: signer.value,
-      principal: devicePrincipal(),
+      deviceSigner: device.value.signer,
+      principal: device.value.principal,
       toolInfo: { name: 'holdpoint', ...options.app },
+      ...(journal === undefined ? {} : { journal }),
     });
     if (!sealed.ok) return sealed;
     if (before !== null) return ok(null);
@@ -94,13 +99,13 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
   }
 
   async function trustFile(): Promise<Result<string>> {
-    const device = await deviceSigner();
+    const device = await deviceSeal();
     if (!device.ok) return device;
-    const operator = await operatorSigner();
+    const operator = await operatorPublicKey();
     const { operatorPrincipal } = settings.read();
     return ok(
       trustText([
-        { role: 'seal', principal: devicePrincipal(), key: device.value },
+        { role: 'seal', principal: device.value.principal, key: device.value.signer },
         ...(operator.ok
           ? [{ role: 'operator' as const, principal: operatorPrincipal, key: operator.value }]
           : []),
@@ -120,15 +125,10 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
 
   return {
     async device() {
-      const signer = await deviceSigner();
-      if (!signer.ok) return signer;
-      const principal = devicePrincipal();
-      return ok({
-        id: principal,
-        principal,
-        fingerprint: signer.value.fingerprint,
-        protection: secrets.protection,
-      });
+      const device = await deviceSeal();
+      if (!device.ok) return device;
+      const { signer, principal } = device.value;
+      return ok({ id: principal, principal, fingerprint: signer.fingerprint, protection: secrets.protection });
     },
     seal,
     async sign(runId, passphrase) {

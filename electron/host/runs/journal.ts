@@ -2,13 +2,13 @@
  * The journal of a run on disk: append-only, hash-chained, durable before it answers. It never rewrites a line that
  * was whole, and never leaves half a line behind while the app lives.
  */
-import { type FileHandle, open, readFile, truncate, unlink, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Envelope, type FileRef, type JournalRecord, RecordBody } from '../../contract/records.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { type ChainPosition, chainLine, checkLine, START } from '../../domain/evidence/chain.ts';
-import { type Json, parseCanonical } from '../../domain/evidence/jcs.ts';
+import { canonicalize, type Json, parseCanonical } from '../../domain/evidence/jcs.ts';
 import { syncFolder, systemCode, writeDurably } from '../files/durable.ts';
 import { sha256 } from '../files/hash.ts';
 import { storageFailure } from '../files/storageFailure.ts';
@@ -57,12 +57,8 @@ export async function openJournal(dir: string, clock: Clock): Promise<Result<Ope
   if (!read.ok) return read;
   const { records, position, goodBytes, tornBytes } = read.value;
   try {
-    let torn: FileRef | undefined;
-    if (tornBytes.byteLength > 0) {
-      await writeDurably(join(dir, 'journal.torn'), tornBytes);
-      await truncate(join(dir, FILE), goodBytes);
-      torn = { file: 'journal.torn', bytes: tornBytes.byteLength, sha256: sha256(tornBytes) };
-    }
+    const torn = await keepTorn(dir, records, tornBytes);
+    if (tornBytes.byteLength > 0) await truncate(join(dir, FILE), goodBytes);
     const handle = await open(join(dir, FILE), 'r+');
     await handle.sync();
     await keepReserve(dir);
@@ -71,6 +67,32 @@ export async function openJournal(dir: string, clock: Clock): Promise<Result<Ope
   } catch (error) {
     return { ok: false, error: storageFailure('The journal of the run', error, 'The record is as it was.') };
   }
+}
+
+/**
+ * Keeps a torn last line in a file of its own, and returns the one that no record cites yet: this one, or one that an
+ * earlier return to the run put there and had no time to record.
+ */
+async function keepTorn(
+  dir: string,
+  records: readonly JournalRecord[],
+  bytes: Uint8Array,
+): Promise<FileRef | undefined> {
+  const taken = (await readdir(dir)).filter((name) => /^journal\.torn(?:\.\d+)?$/.test(name)).sort();
+  const cited = new Set(
+    records.flatMap((record) => (record.type === 'run.recovered' ? [record.d.torn?.file ?? ''] : [])),
+  );
+  for (const file of taken) {
+    if (cited.has(file)) continue;
+    const content = await readFile(join(dir, file));
+    if (bytes.byteLength === 0 || content.equals(bytes)) {
+      return { file, bytes: content.byteLength, sha256: sha256(content) };
+    }
+  }
+  if (bytes.byteLength === 0) return undefined;
+  const file = taken.length === 0 ? 'journal.torn' : `journal.torn.${String(taken.length + 1)}`;
+  await writeDurably(join(dir, file), bytes);
+  return { file, bytes: bytes.byteLength, sha256: sha256(bytes) };
 }
 
 async function keepReserve(dir: string): Promise<void> {
@@ -94,7 +116,12 @@ function journalOn(
   let reference: number | null = null;
   let queue: Promise<unknown> = Promise.resolve();
 
-  async function write(bodies: readonly RecordBody[], kind: 'intent' | 'fact') {
+  async function write(
+    bodies: readonly RecordBody[],
+    kind: 'intent' | 'fact',
+  ): Promise<Result<readonly JournalRecord[]>> {
+    const unfit = bodies.map(whyUnfit).find((why) => why !== null) ?? null;
+    if (unfit !== null) return unrecordable(unfit);
     const stamped = stamp(bodies);
     const buffer = Buffer.from(stamped.lines.join(''), 'utf8');
     let written = await tryWrite(buffer);
@@ -126,14 +153,24 @@ function journalOn(
       stampedRecords.push({ ...body, _prev: at.head, _seq: at.seq, mono, t });
       at = made.next;
     }
-    return { lines, records: stampedRecords, position: at, reference: stepped || reference === null ? drift : reference };
+    return {
+      lines,
+      records: stampedRecords,
+      position: at,
+      reference: stepped || reference === null ? drift : reference,
+    };
   }
 
   async function tryWrite(buffer: Buffer): Promise<Result<null>> {
     try {
       let offset = 0;
       while (offset < buffer.byteLength) {
-        const { bytesWritten } = await handle.write(buffer, offset, buffer.byteLength - offset, bytes + offset);
+        const { bytesWritten } = await handle.write(
+          buffer,
+          offset,
+          buffer.byteLength - offset,
+          bytes + offset,
+        );
         offset += bytesWritten;
       }
       await handle.datasync();
@@ -164,6 +201,25 @@ function journalOn(
   };
 }
 
+/** Why a record could not be read back, which would make the whole journal unreadable; null when it can. */
+function whyUnfit(body: RecordBody): string | null {
+  const fits = RecordBody.safeParse(body);
+  if (!fits.success) return z.prettifyError(fits.error).split('\n')[0] ?? 'it has not the form of a record';
+  try {
+    canonicalize(body as Json);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'it has no canonical form';
+  }
+}
+
+function unrecordable(why: string): Result<never> {
+  return fail('bad-request', `This cannot be recorded: ${why}.`, {
+    kept: 'Everything before is recorded.',
+    hint: 'Shorten the text, and try again.',
+  });
+}
+
 async function giveUpReserve(dir: string): Promise<boolean> {
   try {
     await unlink(join(dir, RESERVE));
@@ -188,7 +244,10 @@ export async function readJournal(dir: string): Promise<Result<ReadJournal>> {
     content = await readFile(join(dir, FILE));
   } catch (error) {
     return fail('not-found', `There is no readable journal in ${dir}.`, {
-      hint: systemCode(error) === 'EACCES' ? 'This account may not read it.' : 'Look whether the folder is a run.',
+      hint:
+        systemCode(error) === 'EACCES'
+          ? 'This account may not read it.'
+          : 'Look whether the folder is a run.',
     });
   }
   const goodBytes = content.lastIndexOf(0x0a) + 1;
@@ -221,6 +280,7 @@ export function parseLine(
   if (!envelope.success) return { ok: false, error: 'the record has not the form of a journal line' };
   const { _prev, _seq, mono, t, ...rest } = envelope.data;
   const body = RecordBody.safeParse(rest);
-  if (!body.success) return { ok: false, error: z.prettifyError(body.error).split('\n')[0] ?? 'unknown record' };
+  if (!body.success)
+    return { ok: false, error: z.prettifyError(body.error).split('\n')[0] ?? 'unknown record' };
   return ok({ record: { ...body.data, _prev, _seq, mono, t }, next: next.value });
 }

@@ -2,7 +2,7 @@
  * The ledger of this desk: one line when a run opens, one when it is sealed. A run that was opened and never sealed, or
  * a missing number, can be seen by whoever reads it.
  */
-import { appendFile, mkdir, open, readFile } from 'node:fs/promises';
+import { appendFile, constants, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunId, Sha256 } from '../../contract/ids.ts';
@@ -25,7 +25,11 @@ const LOCK_TRIES = 40;
 const LOCK_WAIT_MS = 50;
 
 /** Appends an entry durably; returns the position *before* it, which the run's first record cites. */
-export async function appendToLedger(data: string, entry: LedgerEntry, clock: Clock): Promise<Result<ChainPosition>> {
+export async function appendToLedger(
+  data: string,
+  entry: LedgerEntry,
+  clock: Clock,
+): Promise<Result<ChainPosition>> {
   const dir = join(data, 'ledger');
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -37,7 +41,10 @@ export async function appendToLedger(data: string, entry: LedgerEntry, clock: Cl
       await lock.value.release();
     }
   } catch (error) {
-    return { ok: false, error: storageFailure('The ledger of this desk', error, 'Its earlier entries are untouched.') };
+    return {
+      ok: false,
+      error: storageFailure('The ledger of this desk', error, 'Its earlier entries are untouched.'),
+    };
   }
 }
 
@@ -51,30 +58,46 @@ async function lockLedger(dir: string): Promise<Result<RunLock>> {
 }
 
 async function appendLocked(path: string, entry: LedgerEntry, clock: Clock): Promise<Result<ChainPosition>> {
-  const at = await ledgerPosition(path);
-  if (!at.ok) return at;
+  const read = await readLedger(path);
+  if (!read.ok) return read;
+  const { at, goodBytes } = read.value;
   const { line } = chainLine(
-    at.value,
+    at,
     { type: entry.type, d: entry.d, mono: clock.mono(), t: clock.now().toISOString() },
     sha256,
   );
-  await appendFile(path, line, { mode: 0o600 });
-  const handle = await open(path, 'r+');
+  const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
   try {
+    await handle.truncate(goodBytes);
+    await handle.write(line, goodBytes);
     await handle.datasync();
+  } catch (error) {
+    // Half a line would bar every later run.
+    await handle.truncate(goodBytes).catch(() => undefined);
+    throw error;
   } finally {
     await handle.close();
   }
-  return at;
+  return ok(at);
 }
 
-async function ledgerPosition(path: string): Promise<Result<ChainPosition>> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return '';
+/** Where the ledger stands. A last line that a crash cut is kept in `ledger.torn` and does not count. */
+async function readLedger(
+  path: string,
+): Promise<Result<{ readonly at: ChainPosition; readonly goodBytes: number }>> {
+  const content = await readFile(path).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return Buffer.alloc(0);
     throw error;
   });
+  const goodBytes = content.lastIndexOf(0x0a) + 1;
+  if (goodBytes < content.byteLength) {
+    await appendFile(`${path.replace(/\.jsonl$/, '')}.torn`, content.subarray(goodBytes), { mode: 0o600 });
+  }
   let position = START;
-  for (const line of text.split(/(?<=\n)/)) {
+  for (const line of content
+    .subarray(0, goodBytes)
+    .toString('utf8')
+    .split(/(?<=\n)/)) {
     if (line === '') continue;
     const next = checkLine(position, line, sha256);
     if (!next.ok) {
@@ -85,5 +108,5 @@ async function ledgerPosition(path: string): Promise<Result<ChainPosition>> {
     }
     position = next.value;
   }
-  return ok(position);
+  return ok({ at: position, goodBytes });
 }

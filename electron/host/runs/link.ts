@@ -9,6 +9,7 @@ import type { Check, RecordBody } from '../../contract/records.ts';
 import { type Failure, ok, type Result } from '../../contract/result.ts';
 import type { Target } from '../../contract/runbook.ts';
 import { canonicalize, escapeText, type Json } from '../../domain/evidence/jcs.ts';
+import { recordCheck, recordText } from '../../domain/run/recordText.ts';
 import type { Connect, Connection, ConnectionFacts, ConnectOptions } from '../connect/connection.ts';
 import { prepareHost, type PreparedHost } from '../connect/hostSession.ts';
 import { writeDurably } from '../files/durable.ts';
@@ -68,7 +69,7 @@ export function createLink(options: LinkOptions): Link {
   async function attempt(): Promise<Result<LiveLink>> {
     const reach = await options.resolve(options.address);
     if (!reach.ok) return reach;
-    let accepted = false;
+    const seen = { accepted: false };
     const connected = await options.connect({
       ...reach.value,
       signal: aborter.signal,
@@ -76,7 +77,7 @@ export function createLink(options: LinkOptions): Link {
         show({ state: 'asking' });
         const answer = await reach.value.ask(address, question);
         show({ state: 'connecting' });
-        accepted ||= question.kind === 'trust-host' && answer.kind === 'trust';
+        if (question.kind === 'trust-host' && answer.kind === 'trust') seen.accepted = true;
         return answer;
       },
     });
@@ -84,12 +85,16 @@ export function createLink(options: LinkOptions): Link {
     const connection = connected.value;
     const rehearsal = options.address.kind === 'rehearsal';
     const facts: ConnectionFacts = rehearsal ? { ...connection.facts, pin: 'rehearsal' } : connection.facts;
-    const done = await register(connection, facts, accepted && !rehearsal);
+    const done = await register(connection, facts, seen.accepted && !rehearsal);
     if (!done.ok) await connection.close();
     return done;
   }
 
-  async function register(connection: Connection, facts: ConnectionFacts, accepted: boolean): Promise<Result<LiveLink>> {
+  async function register(
+    connection: Connection,
+    facts: ConnectionFacts,
+    accepted: boolean,
+  ): Promise<Result<LiveLink>> {
     const prepared = await prepareHost(connection, { runId: options.runId });
     if (!prepared.ok) return prepared;
     const told = await options.append(connectRecords(target, facts, prepared.value, accepted, options.by));
@@ -126,7 +131,7 @@ export function createLink(options: LinkOptions): Link {
       hint: 'Connect again when the host can be reached. Nothing is sent again by itself.',
     };
     show({ state: 'lost', failure });
-    await options.append([{ type: 'net.lost', d: { target: target.name, why: escapeText(why).slice(0, 400) } }]);
+    await options.append([{ type: 'net.lost', d: { target: target.name, why: recordText(why, 400) } }]);
   }
 
   return {
@@ -175,7 +180,12 @@ function connectRecords(
     ? [
         {
           type: 'host.trust',
-          d: { target: target.name, host: facts.address.slice(0, 260), hostKey: facts.hostKey, by: escapeText(by) },
+          d: {
+            target: target.name,
+            host: facts.address.slice(0, 260),
+            hostKey: facts.hostKey,
+            by: escapeText(by),
+          },
         },
       ]
     : [];
@@ -192,7 +202,7 @@ function connectRecords(
         kex: facts.kex,
         cipher: facts.cipher,
         shell: prepared.shell,
-        server: escapeText(facts.server),
+        server: recordText(facts.server, 255),
       },
     },
     {
@@ -224,7 +234,9 @@ async function proveIdentity(
     const seen = rendered.ok
       ? await runProbe(live, rendered.value, { carry: false })
       : { checks: [impossible(rendered.error.message)] };
-    const named = seen.checks.map((check) => ({ ...check, name: `${escapeText(proof.title)}: ${check.name}`.slice(0, 300) }));
+    const named = seen.checks.map((check) =>
+      recordCheck({ ...check, name: `${proof.title}: ${check.name}` }),
+    );
     checks.push(...named);
     evidence.push({
       command: rendered.ok ? escapeText(rendered.value.text) : '',
@@ -235,7 +247,7 @@ async function proveIdentity(
 }
 
 function impossible(why: string): Check {
-  return { name: 'command', expected: 'can be made', actual: escapeText(why).slice(0, 1000), ok: false };
+  return { name: 'command', expected: 'can be made', actual: recordText(why, 1000), ok: false };
 }
 
 async function keepHostFile(
@@ -261,7 +273,9 @@ async function keepHostFile(
     await writeDurably(join(dir, 'hosts', `${target.name}.json`), `${canonicalize(content)}\n`);
     return ok(null);
   } catch (error) {
-
-    return { ok: false, error: storageFailure(`What is known of ${target.name}`, error, 'The journal has it.') };
+    return {
+      ok: false,
+      error: storageFailure(`What is known of ${target.name}`, error, 'The journal has it.'),
+    };
   }
 }

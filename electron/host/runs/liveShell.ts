@@ -2,6 +2,8 @@
  * The live shell of a target between steps. Its output is recorded; what the operator types there is a deviation from
  * the procedure and is noted as one. It never counts towards a step.
  */
+import { unlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { TargetName } from '../../contract/ids.ts';
 import type { RecordBody } from '../../contract/records.ts';
 import { type Failure, ok, type Result } from '../../contract/result.ts';
@@ -51,13 +53,18 @@ export async function openLiveShell(options: LiveShellOptions): Promise<Result<L
       source: { pause: () => held.channel?.pause(), resume: () => held.channel?.resume() },
     });
   } catch (error) {
-    return { ok: false, error: storageFailure(`The recording ${options.cast}`, error, 'The shell was not opened.') };
+    return {
+      ok: false,
+      error: storageFailure(`The recording ${options.cast}`, error, 'The shell was not opened.'),
+    };
   }
   const opened = await options.connection.shell(options.pane.size, (bytes) => {
     recorder.take('stdout', bytes);
   });
   if (!opened.ok) {
+    // Nothing was recorded: an empty file that no record cites must not stay.
     await recorder.close();
+    await unlink(join(options.dir, options.cast)).catch(() => undefined);
     return opened;
   }
   const channel = opened.value;

@@ -2,8 +2,7 @@
  * A run that is open in this app: intents in, effects out, everything through the journal. All it knows is the fold of
  * the journal and what is connected right now; it never sends a command before its start is durable.
  */
-import { unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CommandPreview, HostEvent, RunSnapshot } from '../../contract/calls.ts';
 import type { Sha256, StepId, TargetName } from '../../contract/ids.ts';
 import type { Intent, IntentOf } from '../../contract/intents.ts';
@@ -12,25 +11,36 @@ import type { RecordBody } from '../../contract/records.ts';
 import { type Failure, fail, ok, type Result } from '../../contract/result.ts';
 import type { Runbook } from '../../contract/runbook.ts';
 import { conclude, type CommandOutcome } from '../../domain/run/conclude.ts';
-import { admitCommand, commandOf, decide, type PreparedCommand, settle, startCommand } from '../../domain/run/decide.ts';
+import { admitCommand, commandOf, type PreparedCommand, startCommand } from '../../domain/run/commands.ts';
+import { decide } from '../../domain/run/decide.ts';
+import { settle } from '../../domain/run/settle.ts';
 import { apply, evolve, replay } from '../../domain/run/evolve.ts';
+import { recordCheck, recordEnd } from '../../domain/run/recordText.ts';
 import { valuesOf } from '../../domain/run/scope.ts';
 import type { RunState, StepView } from '../../domain/run/state.ts';
 import { describe } from '../../domain/runbook/expectation.ts';
 import type { Connect, ConnectOptions } from '../connect/connection.ts';
-import { writeDurably } from '../files/durable.ts';
 import { sha256 } from '../files/hash.ts';
-import { storageFailure } from '../files/storageFailure.ts';
 import type { Clock } from '../ports.ts';
 import type { Pane } from '../terminal/pane.ts';
 import { createAppender } from './appender.ts';
 import type { Journal } from './journal.ts';
 import type { LiveLink } from './link.ts';
 import { renderStep, whenOf, type Rendered } from './render.ts';
-import { commandFiles, type CommandFiles } from './runFolder.ts';
-import { executeObserve, executeProbe, executeRun, type Execution, type ExecutionOptions } from './stepExecution.ts';
+import { commandFiles, type CommandFiles, nextCommandNumber } from './runFolder.ts';
+import {
+  executeObserve,
+  executeProbe,
+  executeRun,
+  type Execution,
+  type ExecutionOptions,
+} from './stepExecution.ts';
+import { discardCommand, writeCommand } from './commandFiles.ts';
 import { createTargets, type Targets } from './targets.ts';
 import { resultLines } from './paneText.ts';
+
+/** How long closing waits for the outcome of a command under way. */
+const CLOSE_WAIT_MS = 3_000;
 
 export interface RunSetup {
   readonly dir: string;
@@ -129,35 +139,38 @@ export function openRun(setup: RunSetup): OpenRun {
 
   async function dispatch(intent: Intent): Promise<Result<null>> {
     if (closed) return fail('refused', 'This run is not open here any more.');
-    switch (intent.kind) {
-      case 'run':
-      case 'probe':
-        return start(intent);
-      case 'connect': {
-        const linked = await targets.ensure(intent.target);
-        return linked.ok ? ok(null) : linked;
-      }
-      default:
-        return serially(() => carryOut(intent));
+    if (state.end !== null) return fail('refused', 'The run has ended; its record is closed.');
+    if (intent.kind === 'run' || intent.kind === 'probe') return start(intent);
+    if (intent.kind === 'connect') {
+      const linked = await targets.ensure(intent.target);
+      return linked.ok ? ok(null) : linked;
     }
+    return serially(() => carryOut(intent));
   }
 
-  async function carryOut(intent: Exclude<Intent, { kind: 'run' | 'probe' | 'connect' }>): Promise<Result<null>> {
+  async function carryOut(
+    intent: Exclude<Intent, { kind: 'run' | 'probe' | 'connect' }>,
+  ): Promise<Result<null>> {
     const ending = intent.kind === 'abort' || intent.kind === 'finish' || intent.kind === 'start-rollback';
-    if (ending && starting) return fail('busy', 'A step is just being started.', { hint: 'Interrupt it first.' });
+    if (ending && starting)
+      return fail('busy', 'A step is just being started.', { hint: 'Interrupt it first.' });
     const decided = decide(state, intent, { by, head: setup.journal.position.head });
     if (!decided.ok) return decided;
-    if (ending) return end(decided.value);
+    if (ending) return end(intent);
     const kept = await appender.intent(withSettled(decided.value));
     if (!kept.ok) return kept;
     if (intent.kind === 'signal') running?.execution.signal(intent.signal);
     return ok(null);
   }
 
-  async function end(bodies: readonly RecordBody[]): Promise<Result<null>> {
+  /** Closes everything, then decides on what is true by then: the last key may just have been typed into a shell. */
+  async function end(intent: Exclude<Intent, { kind: 'run' | 'probe' | 'connect' }>): Promise<Result<null>> {
     await targets.close();
-    const kept = await appender.intent(bodies);
+    const decided = decide(state, intent, { by, head: setup.journal.position.head });
+    if (!decided.ok) return decided;
+    const kept = await appender.intent(decided.value);
     if (!kept.ok) return kept;
+    await setup.journal.close();
     await setup.onEnded();
     return ok(null);
   }
@@ -186,7 +199,7 @@ export function openRun(setup: RunSetup): OpenRun {
     if (!link.ok) return link;
     const wire = await link.value.prepared.wrap(rendered.value.text, { carry: purpose === 'run' });
     if (!wire.ok) return wire;
-    const files = commandFiles(state.starts + 1, step.id, command.on);
+    const files = commandFiles(await nextCommandNumber(setup.dir, state.starts), step.id, command.on);
     const prepared = await writeCommand(setup.dir, files, rendered.value, wire.value, purpose);
     if (!prepared.ok) return prepared;
     const launched = await launch(intent, admitted.value, {
@@ -198,7 +211,7 @@ export function openRun(setup: RunSetup): OpenRun {
       target: command.on,
       mode: command.mode,
     });
-    if (!launched.ok) await discard(setup.dir, files);
+    if (!launched.ok) await discardCommand(setup.dir, files);
     return launched;
   }
 
@@ -236,7 +249,9 @@ export function openRun(setup: RunSetup): OpenRun {
     };
     const execution = await execute(view, ready.prepared.purpose, ready.mode, options);
     if (!execution.ok) return execution;
-    const done = execution.value.outcome.then((outcome) => finish(outcome, view, pane));
+    const done = execution.value.outcome
+      .catch((error: unknown) => unseen(view, attempt, ready.prepared.purpose, error))
+      .then((outcome) => finish(outcome, view, pane));
     running = { target: ready.target, step: view.step.id, execution: execution.value, done };
     return ok(null);
   }
@@ -248,7 +263,10 @@ export function openRun(setup: RunSetup): OpenRun {
     // The state may have moved on while the host was connecting: judge again, now under the lock.
     const still = admitCommand(state, intent, when);
     if (!still.ok) return still;
-    const said = intent.kind === 'run' ? { seen: intent.seen, ...(intent.confirm === undefined ? {} : { confirm: intent.confirm }) } : {};
+    const said =
+      intent.kind === 'run'
+        ? { seen: intent.seen, ...(intent.confirm === undefined ? {} : { confirm: intent.confirm }) }
+        : {};
     const record = startCommand(state, still.value, prepared, said);
     if (!record.ok) return record;
     const kept = await appender.intent([record.value]);
@@ -268,7 +286,16 @@ export function openRun(setup: RunSetup): OpenRun {
       observe: view.step,
       onTry: async ({ n, end, checks }) => {
         await appender.fact([
-          { type: 'observe.try', d: { step: view.step.id, attempt: options.attempt, n, end, checks: [...checks] } },
+          {
+            type: 'observe.try',
+            d: {
+              step: view.step.id,
+              attempt: options.attempt,
+              n,
+              end: recordEnd(end),
+              checks: checks.map(recordCheck),
+            },
+          },
         ]);
       },
     });
@@ -288,7 +315,11 @@ export function openRun(setup: RunSetup): OpenRun {
     const now = clock.mono();
     if (!always && now - lastProgress < 250_000) return;
     lastProgress = now;
-    setup.emit({ type: 'run.progress', runId: plan.runId, recordingBytes: recordedBytes + active + targets.recordedBytes });
+    setup.emit({
+      type: 'run.progress',
+      runId: plan.runId,
+      recordingBytes: recordedBytes + active + targets.recordedBytes,
+    });
   }
 
   function preview(id: StepId): Result<CommandPreview> {
@@ -343,6 +374,8 @@ export function openRun(setup: RunSetup): OpenRun {
     async close() {
       if (closed) return;
       if (state.end === null) await targets.close();
+      // A command whose contact was just closed still has its outcome to record; one that hangs is found again later.
+      await Promise.race([running?.done, delay(CLOSE_WAIT_MS, undefined, { ref: false })]);
       closed = true;
       await queue;
       await setup.journal.close();
@@ -350,36 +383,22 @@ export function openRun(setup: RunSetup): OpenRun {
   };
 }
 
-async function writeCommand(
-  dir: string,
-  files: CommandFiles,
-  rendered: Rendered,
-  wire: string,
+/** The outcome of a command that this app could not follow to its end: nothing is claimed of it. */
+function unseen(
+  view: StepView,
+  attempt: number,
   purpose: PreparedCommand['purpose'],
-): Promise<Result<PreparedCommand>> {
-  try {
-    await writeDurably(join(dir, files.command), rendered.text);
-    await writeDurably(join(dir, files.wire), wire);
-  } catch (error) {
-    return { ok: false, error: storageFailure('The command', error, 'Nothing was sent.') };
-  }
-  const ref = (file: string, content: string) => ({
-    file,
-    bytes: Buffer.byteLength(content),
-    sha256: sha256(content),
-  });
-  return ok({
+  error: unknown,
+): CommandOutcome {
+  const why = `Holdpoint could not follow the command: ${error instanceof Error ? error.message : String(error)}`;
+  return {
+    step: view.step.id,
+    attempt,
     purpose,
-    command: ref(files.command, rendered.text),
-    wire: ref(files.wire, wire),
-    recording: files.recording,
-    output: files.stdout,
-    ...(rendered.confirm === undefined || purpose !== 'run' ? {} : { confirm: rendered.confirm }),
-  });
+    end: { how: 'lost', why },
+    ms: 0,
+    files: {},
+    checks: [],
+    captures: ok({}),
+  };
 }
-
-/** Takes back the files of a command that was not started, so that nothing uncited stays in the folder. */
-async function discard(dir: string, files: CommandFiles): Promise<void> {
-  for (const file of Object.values(files) as readonly string[]) await unlink(join(dir, file)).catch(() => undefined);
-}
-

@@ -15,16 +15,11 @@ export function resultLines(view: StepView, outcome: CommandOutcome): string {
 }
 
 function outcomeLine(view: StepView): string {
-  switch (view.status.state) {
-    case 'passed':
-      return `\x1b[32mPassed${RESET}`;
-    case 'failed':
-      return `\x1b[31mFailed${RESET}`;
-    case 'unknown':
-      return `\x1b[35mOutcome unknown${RESET} ${clean(view.status.reason ?? '')}`;
-    default:
-      return view.status.state;
-  }
+  const { status } = view;
+  if (status.state === 'passed') return `\x1b[32mPassed${RESET}`;
+  if (status.state === 'failed') return `\x1b[31mFailed${RESET}`;
+  if (status.state === 'unknown') return `\x1b[35mOutcome unknown${RESET} ${clean(status.reason ?? '')}`;
+  return status.state;
 }
 
 function clean(text: string): string {

@@ -1,24 +1,27 @@
 /** What a run's folder needs before it can be gone on with: recordings that a crash left open are closed and cited. */
-import { readdir, readFile, stat, truncate } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, truncate, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Sha256 } from '../../contract/ids.ts';
 import type { JournalRecord, RecordBody } from '../../contract/records.ts';
-import { sha256 } from '../files/hash.ts';
 
 /** Records that cite every output file of the run that no record cites yet, with size and digest. */
-export async function citeLeftovers(dir: string, records: readonly JournalRecord[]): Promise<readonly RecordBody[]> {
+export async function citeLeftovers(
+  dir: string,
+  records: readonly JournalRecord[],
+): Promise<readonly RecordBody[]> {
   const cited = citedFiles(records);
   const bodies: RecordBody[] = [];
   for (const folder of ['outputs', 'recordings']) {
     for (const name of (await readdir(join(dir, folder))).sort()) {
       const file = `${folder}/${name}`;
       if (cited.has(file) || name.startsWith('.')) continue;
-      if (file.endsWith('.cast')) await dropTornEvent(join(dir, file));
-      const content = await readFile(join(dir, file));
-      const events = file.endsWith('.cast') ? Math.max(0, content.toString('latin1').split('\n').length - 2) : 0;
-      bodies.push({
-        type: 'recording.close',
-        d: { file, bytes: content.byteLength, sha256: sha256(content), events },
-      });
+      const recording = file.endsWith('.cast');
+      if (recording && (await dropTornEvent(join(dir, file)))) continue;
+      const { bytes, sha256, lines } = await measure(join(dir, file));
+      const events = recording ? Math.max(0, lines - 1) : 0;
+      bodies.push({ type: 'recording.close', d: { file, bytes, sha256, events } });
     }
   }
   return bodies;
@@ -40,9 +43,38 @@ function citedFiles(records: readonly JournalRecord[]): ReadonlySet<string> {
   return cited;
 }
 
-/** Cuts a last event that was only half written: players refuse the whole file for it. */
-async function dropTornEvent(path: string): Promise<void> {
-  const content = await readFile(path);
-  const whole = content.lastIndexOf(0x0a) + 1;
-  if (whole < (await stat(path)).size) await truncate(path, whole);
+/**
+ * Cuts a last event that was only half written: players refuse the whole file for it. A file without even its header
+ * holds nothing of the host; it is removed, and the answer is true.
+ */
+async function dropTornEvent(path: string): Promise<boolean> {
+  const { bytes, whole } = await measure(path);
+  if (whole === 0) {
+    await unlink(path);
+    return true;
+  }
+  if (whole < bytes) await truncate(path, whole);
+  return false;
+}
+
+/** Size, digest, whole lines and the bytes up to the end of the last of them. Recordings can be larger than memory. */
+async function measure(path: string): Promise<{
+  readonly bytes: number;
+  readonly sha256: Sha256;
+  readonly lines: number;
+  readonly whole: number;
+}> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  let lines = 0;
+  let whole = 0;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    for (let at = chunk.indexOf(0x0a); at !== -1; at = chunk.indexOf(0x0a, at + 1)) {
+      lines += 1;
+      whole = bytes + at + 1;
+    }
+    bytes += chunk.byteLength;
+  }
+  return { bytes, sha256: hash.digest('hex') as Sha256, lines, whole };
 }

@@ -9,7 +9,7 @@ import { renderCommand, renderText } from '../../domain/runbook/template.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { RunState } from '../../domain/run/state.ts';
 import { scopeOf } from '../../domain/run/scope.ts';
-import type { EvaluateWhen } from '../../domain/run/decide.ts';
+import type { EvaluateWhen } from '../../domain/run/settle.ts';
 
 type Values = Readonly<Record<string, string>>;
 

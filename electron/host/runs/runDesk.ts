@@ -1,14 +1,22 @@
 /** All runs of this desk: starts them, takes interrupted ones up again, lists them. One OpenRun for each live run. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HostEvent, RunSnapshot, RunSummary, StartCheck, StartDraft, StartRequest } from '../../contract/calls.ts';
+import type {
+  HostEvent,
+  RunSnapshot,
+  RunSummary,
+  StartCheck,
+  StartDraft,
+  StartRequest,
+} from '../../contract/calls.ts';
 import { RunId, type RunbookId, type Sha256, type TargetName } from '../../contract/ids.ts';
 import { type Address, Plan } from '../../contract/plan.ts';
 import type { RecordBody } from '../../contract/records.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
+import type { ChainPosition } from '../../domain/evidence/chain.ts';
 import { parseCanonical } from '../../domain/evidence/jcs.ts';
-import { recover } from '../../domain/run/decide.ts';
-import { isDone, replay } from '../../domain/run/evolve.ts';
+import { recover, settle } from '../../domain/run/settle.ts';
+import { apply, initialState, isDone, replay } from '../../domain/run/evolve.ts';
 import type { RunState } from '../../domain/run/state.ts';
 import type { Connect, ConnectOptions } from '../connect/connection.ts';
 import { sha256 } from '../files/hash.ts';
@@ -21,6 +29,7 @@ import { appendToLedger } from './ledger.ts';
 import { acquireLock, isLocked, type RunLock } from './lock.ts';
 import { openRun, type OpenRun } from './openRun.ts';
 import { citeLeftovers } from './recovery.ts';
+import { whenOf } from './render.ts';
 import { createRunFolder, newRunId, planBytes, runFolder, runsFolder } from './runFolder.ts';
 import { draftDigest, draftPlan, makePlan } from './startPlan.ts';
 
@@ -33,9 +42,11 @@ export interface RunDeskOptions {
   readonly resolve: (runId: RunId, target: TargetName, address: Address) => Promise<Result<ConnectOptions>>;
   readonly emit: (event: HostEvent) => void;
   readonly app: { readonly version: string; readonly build: string };
-  readonly device: () => Promise<Result<{ readonly id: string; readonly protection: 'os-keyring' | 'file' | 'none' }>>;
+  readonly device: () => Promise<
+    Result<{ readonly id: string; readonly protection: 'os-keyring' | 'file' | 'none' }>
+  >;
   /** Seals a run that has ended. */
-  readonly seal: (runId: RunId) => Promise<void>;
+  readonly seal: (runId: RunId, journal: ChainPosition) => Promise<void>;
 }
 
 export interface RunDesk {
@@ -58,11 +69,13 @@ interface Stored {
 
 export function createRunDesk(options: RunDeskOptions): RunDesk {
   const live = new Map<RunId, OpenRun>();
+  const resuming = new Map<RunId, Promise<Result<OpenRun>>>();
 
   async function prepare(request: StartRequest) {
     const entry = await options.library.get(request.runbook);
     if (!entry.ok) return entry;
-    const origin = request.origin === undefined ? ok(undefined) : await originOf(options.data, request.origin);
+    const origin =
+      request.origin === undefined ? ok(undefined) : await originOf(options.data, request.origin);
     if (!origin.ok) return origin;
     const { operatorName, operatorPrincipal } = options.settings.read();
     const drafted = draftPlan(
@@ -122,11 +135,13 @@ export function createRunDesk(options: RunDeskOptions): RunDesk {
       await lock.value.release();
       return ledger.ok ? (journal as Extract<typeof journal, { ok: false }>) : ledger;
     }
+    const first = startRecord(plan, planSha256, device, options.app, ledger.value, await bootId());
     const begun = await journal.value.append(
-      [startRecord(plan, planSha256, device, options.app, ledger.value, await bootId())],
+      withSettled(initialState(entry.runbook), [first], plan),
       'intent',
     );
     if (!begun.ok) {
+      await journal.value.close();
       await lock.value.release();
       return begun;
     }
@@ -147,7 +162,7 @@ export function createRunDesk(options: RunDeskOptions): RunDesk {
       emit: options.emit,
       onEnded: async () => {
         await lock.release();
-        await options.seal(runId);
+        await options.seal(runId, journal.position);
         options.emit({ type: 'runs.changed' });
       },
     });
@@ -168,9 +183,16 @@ export function createRunDesk(options: RunDeskOptions): RunDesk {
     return live.get(runId) ?? run;
   }
 
-  async function resume(runId: RunId): Promise<Result<OpenRun>> {
+  /** Two pages that resume at the same moment share one attempt. */
+  function resume(runId: RunId): Promise<Result<OpenRun>> {
     const open = live.get(runId);
-    if (open !== undefined) return ok(open);
+    if (open !== undefined) return Promise.resolve(ok(open));
+    const under = resuming.get(runId) ?? takeFromDisk(runId).finally(() => resuming.delete(runId));
+    resuming.set(runId, under);
+    return under;
+  }
+
+  async function takeFromDisk(runId: RunId): Promise<Result<OpenRun>> {
     const dir = runFolder(options.data, runId);
     const stored = await readStored(dir);
     if (!stored.ok) return stored;
@@ -189,13 +211,17 @@ export function createRunDesk(options: RunDeskOptions): RunDesk {
     if (!opened.ok) return opened;
     const { journal, torn } = opened.value;
     const state = replay(stored.entry.runbook, journal.records);
-    if (state.end !== null) {
+    const barred = whyNotResumed(dir, state, journal, stored);
+    if (barred !== null) {
       await journal.close();
-      return fail('refused', 'This run has ended.', { hint: 'Open its evidence.' });
+      return barred;
     }
     const leftovers = await citeLeftovers(dir, journal.records);
     const found = { boot: await bootId(), ...(torn === undefined ? {} : { torn }) };
-    const kept = await journal.append([...recover(state, found), ...leftovers], 'fact');
+    const kept = await journal.append(
+      withSettled(state, [...recover(state, found), ...leftovers], stored.plan),
+      'fact',
+    );
     if (kept.ok) return ok(journal);
     await journal.close();
     return kept;
@@ -291,6 +317,31 @@ function startRecord(
   };
 }
 
+/** The records plus those that follow by themselves, so that they are durable together. */
+function withSettled(state: RunState, bodies: readonly RecordBody[], plan: Plan): readonly RecordBody[] {
+  let ahead = state;
+  for (const body of bodies) ahead = apply(ahead, body, '');
+  return [...bodies, ...settle(ahead, whenOf(plan))];
+}
+
+function whyNotResumed(
+  dir: string,
+  state: RunState,
+  journal: Journal,
+  stored: Stored,
+): ReturnType<typeof fail> | null {
+  const start = journal.records[0];
+  if (start?.type !== 'run.start') {
+    return fail('refused', 'This run was never started: the app went away before its first record.', {
+      kept: 'Nothing was sent to any host.',
+      hint: 'Start the runbook again.',
+    });
+  }
+  if (start.d.planSha256 !== stored.planSha256)
+    return damaged(dir, 'its plan is not the one it was started with');
+  return state.end === null ? null : fail('refused', 'This run has ended.', { hint: 'Open its evidence.' });
+}
+
 async function readStored(dir: string): Promise<Result<Stored>> {
   try {
     const text = await readFile(join(dir, 'plan', 'plan.json'), 'utf8');
@@ -298,7 +349,8 @@ async function readStored(dir: string): Promise<Result<Stored>> {
     const json = parseCanonical(text.replace(/\n$/, ''));
     const plan = Plan.safeParse(json.ok ? json.value : null);
     if (!plan.success) return damaged(dir, 'its plan is not a plan');
-    if (sha256(bytes) !== plan.data.runbook.sha256) return damaged(dir, 'its runbook is not the one it was planned with');
+    if (sha256(bytes) !== plan.data.runbook.sha256)
+      return damaged(dir, 'its runbook is not the one it was planned with');
     const entry = parseBytes(bytes, `${plan.data.runbook.id}.runbook.yaml`);
     if (!('runbook' in entry)) return damaged(dir, 'its runbook cannot be read by this version');
     return ok({ plan: plan.data, planSha256: sha256(text), entry });
@@ -307,7 +359,7 @@ async function readStored(dir: string): Promise<Result<Stored>> {
   }
 }
 
-function damaged(dir: string, why: string): Result<never> {
+function damaged(dir: string, why: string): ReturnType<typeof fail> {
   return fail('corrupt', `The run in ${dir} cannot be opened: ${why}.`, {
     kept: 'Nothing in the folder was touched.',
     hint: 'Keep the folder for examination.',

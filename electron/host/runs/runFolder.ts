@@ -9,7 +9,10 @@ import { syncFolder, writeDurably } from '../files/durable.ts';
 
 /** A new run id: UTC time to the second and 24 random bits. */
 export function newRunId(now: Date): RunId {
-  const stamp = now.toISOString().replace(/[-:]/g, '').replace(/\.\d+Z$/, 'Z');
+  const stamp = now
+    .toISOString()
+    .replace(/[-:]/g, '')
+    .replace(/\.\d+Z$/, 'Z');
   return `${stamp}-${randomBytes(3).toString('hex')}` as RunId;
 }
 
@@ -23,7 +26,7 @@ export function runFolder(data: string, runId: RunId): string {
 
 /** Bytes of plan.json. */
 export function planBytes(plan: Plan): string {
-  return `${canonicalize(plan as unknown as Json)}\n`;
+  return `${canonicalize(JSON.parse(JSON.stringify(plan)) as Json)}\n`;
 }
 
 /** Makes the folder of a new run with its plan and the exact bytes of its runbook. Rejects if it exists. */
@@ -43,6 +46,16 @@ export interface CommandFiles {
   readonly stderr: string;
 }
 
+/**
+ * Number of the next command of a run, from 1: never one whose files are there already, because the app may have gone
+ * away between making the files and recording the start.
+ */
+export async function nextCommandNumber(dir: string, starts: number): Promise<number> {
+  const names = [...(await readdir(join(dir, 'outputs'))), ...(await readdir(join(dir, 'recordings')))];
+  const taken = names.map((name) => Number(/^(\d+)-/.exec(name)?.[1] ?? 0));
+  return Math.max(starts, ...taken) + 1;
+}
+
 /** Files of the n-th command of a run (from 1), relative to its folder. */
 export function commandFiles(n: number, step: StepId, target: TargetName): CommandFiles {
   const base = `${String(n).padStart(2, '0')}-${step}`;
@@ -57,6 +70,8 @@ export function commandFiles(n: number, step: StepId, target: TargetName): Comma
 
 /** The next free name for a live-shell recording of a target. */
 export async function nextShellRecording(dir: string, target: TargetName): Promise<string> {
-  const taken = (await readdir(join(dir, 'recordings'))).filter((name) => name.startsWith(`shell-${target}-`));
+  const taken = (await readdir(join(dir, 'recordings'))).filter((name) =>
+    name.startsWith(`shell-${target}-`),
+  );
   return `recordings/shell-${target}-${String(taken.length + 1).padStart(2, '0')}.cast`;
 }

@@ -46,7 +46,7 @@ export function draftPlan(
     operator: { name: escapeText(operator.name.trim()), principal: operator.principal },
     ...(origin === undefined ? {} : { origin }),
     policy: { signatures: ['seal', 'operator'] },
-  } as PlanDraft);
+  });
 }
 
 function targetProblems(request: StartRequest, runbook: Runbook): readonly Problem[] {

@@ -101,6 +101,7 @@ export function createTargets(options: TargetsOptions): Targets {
   async function startShell(seat: Seat): Promise<void> {
     const live = seat.link.live;
     if (live === null || seat.shell !== null) return;
+    const over = { yes: false };
     const opened = await openLiveShell({
       connection: live.connection,
       target: seat.name,
@@ -113,11 +114,17 @@ export function createTargets(options: TargetsOptions): Targets {
       },
       onTrouble: options.onTrouble,
       onEnd: () => {
+        over.yes = true;
         void dropShell(seat);
       },
     });
-    if (opened.ok) seat.shell = opened.value;
-    else seat.pane.notice(`\r\n\x1b[2mNo live shell: ${opened.error.message}\x1b[0m\r\n`);
+    if (opened.ok) {
+      seat.shell = opened.value;
+      // A host without a login shell may end it before it was even here.
+      if (over.yes) await dropShell(seat);
+    } else {
+      seat.pane.notice(`\r\n\x1b[2mNo live shell: ${opened.error.message}\x1b[0m\r\n`);
+    }
   }
 
   async function dropShell(seat: Seat): Promise<void> {
@@ -163,7 +170,10 @@ export function createTargets(options: TargetsOptions): Targets {
       for (const seat of seats.values()) seat.shell?.rearm();
     },
     get recordedBytes() {
-      return [...seats.values()].reduce((sum, seat) => sum + seat.closedBytes + (seat.shell?.recordedBytes ?? 0), 0);
+      return [...seats.values()].reduce(
+        (sum, seat) => sum + seat.closedBytes + (seat.shell?.recordedBytes ?? 0),
+        0,
+      );
     },
     async close() {
       closing = true;

@@ -49,7 +49,12 @@ export interface Recorder {
 }
 
 type Item =
-  | { readonly kind: 'output'; readonly at: number; readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'output';
+      readonly at: number;
+      readonly stream: 'stdout' | 'stderr';
+      readonly bytes: Uint8Array;
+    }
   | { readonly kind: 'event'; readonly at: number; readonly code: 'm' | 'r'; readonly text: string };
 
 /** Opens the files of a recording. Rejects with the system's error when one of them cannot be created. */
@@ -87,8 +92,11 @@ function run(
   let paused = false;
   let events = 0;
   let draining: Promise<void> | null = null;
+  let closed = false;
 
   function push(item: Item): void {
+    // A late resize has no file to go to.
+    if (closed) return;
     waiting.push(item);
     draining ??= drain();
   }
@@ -105,7 +113,9 @@ function run(
   async function writeBatch(batch: readonly Item[]): Promise<void> {
     for (const stream of ['stdout', 'stderr'] as const) {
       const file = raw[stream] ?? (stream === 'stderr' ? raw.stdout : null);
-      const bytes = batch.flatMap((item) => (item.kind === 'output' && item.stream === stream ? [item.bytes] : []));
+      const bytes = batch.flatMap((item) =>
+        item.kind === 'output' && item.stream === stream ? [item.bytes] : [],
+      );
       if (file !== null && bytes.length > 0) await file.write(Buffer.concat(bytes));
     }
     const lines = batch.map(line).join('');
@@ -135,6 +145,7 @@ function run(
   const now = () => Math.max(0, options.mono() - start);
   return {
     take(stream, bytes) {
+      if (closed) return;
       pending += bytes.byteLength;
       push({ kind: 'output', at: now(), stream, bytes: bytes.slice() });
       if (!paused && pending > PENDING_HIGH) {
@@ -155,6 +166,7 @@ function run(
       return cast.bytes;
     },
     async close() {
+      closed = true;
       if (draining !== null) await draining;
       const tail = decoders.stdout.decode() + decoders.stderr.decode();
       if (tail !== '') await cast.write(Buffer.from(event(now(), 'o', tail), 'utf8'));

@@ -62,18 +62,18 @@ export function EvidenceActions(props: {
     else setFailure(result.error);
   };
   const exportBundle = (): void => void run(save);
-  useCommand('primary', exportBundle, !busy);
+  useCommand('primary', signed ? exportBundle : () => { sign(); }, !busy);
   return (
     <footer className="actionbar">
       <div className="actionbar__note" role="status">
         {failure === null ? said === '' ? t(signed ? 'evidence.is-signed' : 'evidence.unsigned') : said : <FailureNote failure={failure} />}
       </div>
       {!signed && (
-        <Button disabled={busy} onPress={() => { sign(); }}>
+        <Button look="primary" keys="Alt+Enter" disabled={busy} onPress={() => { sign(); }}>
           {t('evidence.sign')}
         </Button>
       )}
-      <Button look="primary" keys="Alt+Enter" disabled={busy} onPress={exportBundle}>
+      <Button look={signed ? 'primary' : 'quiet'} {...(signed ? { keys: 'Alt+Enter' } : {})} disabled={busy} onPress={exportBundle}>
         {t('evidence.export')}
       </Button>
       {asking && <PassphraseDialog onAnswer={sign} failure={failure} onClose={() => { setAsking(false); }} />}

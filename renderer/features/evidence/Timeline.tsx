@@ -45,7 +45,7 @@ function Axis({ model }: { readonly model: TimelineModel }): ReactElement {
       <span className="timeline__ticks">
         {ticks.map((ms) => (
           <span key={ms} className="tnum" style={{ left: `${String((ms / model.totalMs) * 100)}%` }}>
-            {clockSpan(ms)}
+            {ms === 0 ? '0' : clockSpan(ms)}
           </span>
         ))}
       </span>

@@ -2,6 +2,7 @@
 import { useState, type ReactElement, type ReactNode } from 'react';
 import type { AttestValue } from '../../../electron/contract/records.ts';
 import type { AttestInput, AttestStep } from '../../../electron/contract/runbook.ts';
+import { judgeAttestation } from '../../../electron/domain/run/attestation.ts';
 import { useCommand } from '../../app/commands.ts';
 import { roleWords } from '../../format/describe.ts';
 import { t } from '../../i18n/t.ts';
@@ -31,6 +32,8 @@ export function AttestBody(props: { readonly card: CardProps; readonly step: Att
   const other = step.by !== 'operator';
   const problem = attestProblem(step.input, value) ?? (other && by.trim() === '' ? t('attest.name', { role: t(roleWords[step.by]) }) : null);
   const why = card.barred ?? problem ?? '';
+  const judged = judgeAttestation(step.input, value);
+  const outside = why === '' && judged.ok && !judged.value;
   const confirm = (): void => {
     if (why !== '') return;
     card.send({ kind: 'attest', step: step.id, value, ...(other ? { by: by.trim() } : {}) });
@@ -39,7 +42,7 @@ export function AttestBody(props: { readonly card: CardProps; readonly step: Att
   return (
     <CardFrame
       card={card}
-      who={<span className="why-not" role="status">{why}</span>}
+      who={<span className={outside ? 'warn' : 'why-not'} role="status">{outside ? t('attest.outside') : why}</span>}
       actions={
         <>
           <Button onPress={() => { card.onAsk('skip'); }}>{t('skip')}</Button>

@@ -22,6 +22,35 @@ export function pieces(
   return out;
 }
 
+type Piece = ReturnType<typeof pieces>[number];
+
+/** The pieces by line, so that a wrapped line can be told from a new one. Newlines stay at the end of their line. */
+export function linesOf(all: readonly Piece[]): readonly (readonly Piece[])[] {
+  const lines: Piece[][] = [[]];
+  for (const piece of all) {
+    for (const [index, text] of piece.text.split(/(?<=\n)/).entries()) {
+      if (index > 0) lines.push([]);
+      lines.at(-1)?.push({ text, name: piece.name });
+    }
+    if (piece.text.endsWith('\n')) lines.push([]);
+  }
+  return lines.filter((line, index) => line.length > 0 || index < lines.length - 1);
+}
+
+/** Label and expectation without saying a word twice: `stdout contains` and `contains "x"` share theirs. */
+export function chipWords(label: string, expected: string): { readonly on: string; readonly must: string } {
+  const names = label.split(' ');
+  for (let from = 0; from < names.length; from++) {
+    const tail = names.slice(from).join(' ');
+    if (expected === tail || expected.startsWith(`${tail} `)) {
+      const [first = '', ...rest] = expected.split(' ');
+      const on = names.slice(0, from).join(' ');
+      return on === '' ? { on: first, must: rest.join(' ') } : { on, must: expected };
+    }
+  }
+  return { on: label, must: expected };
+}
+
 export function SentCommand({ preview }: { readonly preview: CommandPreview }): ReactElement {
   return (
     <div className="send">
@@ -30,15 +59,19 @@ export function SentCommand({ preview }: { readonly preview: CommandPreview }): 
       </div>
       <pre tabIndex={0} aria-label={t('send.command')}>
         <code>
-          {pieces(preview.command, preview.values).map((piece, index) =>
-            piece.name === null ? (
-              <Fragment key={index}>{visible(piece.text)}</Fragment>
-            ) : (
-              <span key={index} className="value" title={piece.name}>
-                {visible(piece.text)}
-              </span>
-            ),
-          )}
+          {linesOf(pieces(preview.command, preview.values)).map((line, at) => (
+            <span key={at} className="line">
+              {line.map((piece, index) =>
+                piece.name === null ? (
+                  <Fragment key={index}>{visible(piece.text)}</Fragment>
+                ) : (
+                  <span key={index} className="value" title={piece.name}>
+                    {visible(piece.text)}
+                  </span>
+                ),
+              )}
+            </span>
+          ))}
         </code>
       </pre>
     </div>
@@ -62,10 +95,11 @@ export function ExpectChips({ expect, checks }: { readonly expect: CommandPrevie
 
 function Chip(props: { readonly label: string; readonly expected: string; readonly check: Check | undefined }): ReactElement {
   const { check } = props;
+  const { on, must } = chipWords(props.label, check?.expected ?? props.expected);
   if (check === undefined) {
     return (
       <li>
-        <b>{props.label}</b> {visible(props.expected)}
+        <b>{on}</b> {visible(must)}
       </li>
     );
   }
@@ -73,7 +107,7 @@ function Chip(props: { readonly label: string; readonly expected: string; readon
     <li className={check.ok ? 'is-ok' : 'is-bad'}>
       <i aria-hidden="true">{check.ok ? '✓' : '✗'}</i>
       <span className="sr-only">{t(check.ok ? 'check.held' : 'check.broke')}</span>
-      <b>{check.name}</b> {visible(check.expected)}
+      <b>{on}</b> {visible(must)}
       <span className="expect__saw">{t('check.saw', { actual: visible(shorten(check.actual)) })}</span>
     </li>
   );

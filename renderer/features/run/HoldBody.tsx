@@ -1,7 +1,7 @@
 /** A hold: abort criteria again, the people who sign, and a word to type. Neither Enter nor Alt+Enter passes it. */
 import { useState, type ReactElement, type ReactNode } from 'react';
 import type { HoldStep } from '../../../electron/contract/runbook.ts';
-import { holdWord } from '../../../electron/domain/run/decide.ts';
+import { holdWord } from '../../../electron/domain/run/people.ts';
 import { roleWords } from '../../format/describe.ts';
 import { t, type MessageKey } from '../../i18n/t.ts';
 import { Button } from '../../ui/Button.tsx';

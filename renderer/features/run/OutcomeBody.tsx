@@ -75,7 +75,7 @@ export function OutcomeBody({ card, children }: { readonly card: CardProps; read
         {attempt?.end !== undefined && <p className="mono">{t('outcome.attempt', { n: attempt.n, end: endWords(attempt.end) })}</p>}
       </div>
       {attempt !== undefined && <ExpectChips expect={[]} checks={attempt.checks.length > 0 ? attempt.checks : (attempt.lastTry?.checks ?? [])} />}
-      <p className="dim">{t(unknown ? 'outcome.unknown.help' : 'outcome.failed.help')}</p>
+      <p className="dim">{t(unknown ? 'outcome.unknown.help' : on === null ? 'outcome.person.help' : 'outcome.failed.help')}</p>
       {children}
     </CardFrame>
   );

@@ -26,7 +26,7 @@ export function RunningBody({ card, children }: { readonly card: CardProps; read
       who={
         <div className="running" role="status">
           <span className="running__dot" aria-hidden="true" />
-          <b className="tnum">{t('running.for', { span: clockSpan(elapsed) })}</b>
+          <b className="tnum">{t('running.for', { span: clockSpan(Math.max(1000, elapsed)) })}</b>
           {limit !== null && <span>{t('running.limit', { span: wordSpan(limit) })}</span>}
           {(attempt?.n ?? 1) > 1 && <span>{t('running.attempt', { n: attempt?.n ?? 1 })}</span>}
           {run.silentMs !== null && run.silentMs > silentWorthSaying && <span className="warn">{t('running.silent', { span: wordSpan(run.silentMs) })}</span>}

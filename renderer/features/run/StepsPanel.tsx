@@ -24,8 +24,13 @@ export function StepsPanel(props: {
   });
   const currentRow = useRef<HTMLButtonElement | null>(null);
   useEffect(() => {
-    currentRow.current?.scrollIntoView({ block: 'nearest' });
-  }, [state.current]);
+    const row = currentRow.current;
+    const list = roving.ref.current;
+    if (row === null || list === null) return;
+    const above = row.getBoundingClientRect().top - list.getBoundingClientRect().top;
+    // Only the list scrolls: scrollIntoView would move everything around it, too.
+    if (above < 40 || above > list.clientHeight - 120) list.scrollTop += above - list.clientHeight / 2;
+  }, [state.current, roving.ref]);
   return (
     <nav className="steps" data-region tabIndex={-1} aria-label={t('steps.label')} ref={roving.ref} onKeyDown={roving.onKeyDown}>
       {phases.map((phase, index) => (

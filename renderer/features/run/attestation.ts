@@ -7,7 +7,8 @@ import { t } from '../../i18n/t.ts';
 export function attestProblem(input: AttestInput, value: AttestValue): string | null {
   switch (value.kind) {
     case 'text':
-      return value.text.trim() === '' ? t('attest.missing') : null;
+      if (value.text.trim() === '') return t('attest.missing');
+      return input.kind === 'text' && value.text.trim().length < input.minLength ? t('attest.short', { n: input.minLength }) : null;
     case 'number':
       return /^-?\d+(\.\d+)?$/.test(value.number) ? null : t('attest.missing-number');
     case 'choice':

@@ -1,10 +1,14 @@
 /** The app's own client and its wrapper against the rehearsal host: the link that every rehearsed run takes. */
+import { randomBytes } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Connection, ExecRequest } from '../../../electron/host/connect/connection.ts';
 import { prepareHost, type PreparedHost } from '../../../electron/host/connect/hostSession.ts';
 import { connectSsh2 } from '../../../electron/host/connect/ssh2Connection.ts';
 import type { RehearsalHost } from '../../../electron/host/rehearsal/rehearsalHost.ts';
 import { startHost } from './client.ts';
+
+/** Links to one host are links of one run. */
+const runIds = new WeakMap<RehearsalHost, string>();
 
 async function open(host: RehearsalHost): Promise<{ connection: Connection; prepared: PreparedHost }> {
   const connection = await connectSsh2({
@@ -19,8 +23,11 @@ async function open(host: RehearsalHost): Promise<{ connection: Connection; prep
   });
   if (!connection.ok) throw new Error(connection.error.message);
   onTestFinished(() => connection.value.close());
-  const prepared = await prepareHost(connection.value, { runId: '20261121T020311Z-4f2a9c' });
+  const runId = runIds.get(host) ?? `20261121T020311Z-${randomBytes(3).toString('hex')}`;
+  runIds.set(host, runId);
+  const prepared = await prepareHost(connection.value, { runId });
   if (!prepared.ok) throw new Error(prepared.error.message);
+  onTestFinished(() => prepared.value.cleanup());
   return { connection: connection.value, prepared: prepared.value };
 }
 

@@ -12,12 +12,11 @@ export const assets = fileURLToPath(new URL('../../../assets/rehearsal', import.
 /** Starts a host in a folder of its own; both are gone when the test ends. */
 export async function startHost(): Promise<{ readonly host: RehearsalHost; readonly dir: string }> {
   const dir = await mkdtemp(join(tmpdir(), 'holdpoint-rehearsal-test-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
   const started = await startRehearsalHost({ dir, assets });
   if (!started.ok) throw new Error(started.error.message);
-  onTestFinished(async () => {
-    await started.value.close();
-    await rm(dir, { recursive: true, force: true });
-  });
+  // Called before the removal above: hooks run in reverse order.
+  onTestFinished(() => started.value.close());
   return { host: started.value, dir };
 }
 

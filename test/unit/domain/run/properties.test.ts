@@ -1,0 +1,448 @@
+/** What must hold of a run whatever people ask for and whatever hosts do, in any order. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { CommandEnd, RecordBody } from '../../../../electron/contract/records.ts';
+import type { RunStep, Runbook, Step } from '../../../../electron/contract/runbook.ts';
+import { checkConsistency } from '../../../../electron/domain/evidence/consistency.ts';
+import { conclude } from '../../../../electron/domain/run/conclude.ts';
+import {
+  admitCommand,
+  decide,
+  hasDeviations,
+  holdWord,
+  recover,
+  startCommand,
+} from '../../../../electron/domain/run/decide.ts';
+import { isDone, replay, sawExpectationsHold } from '../../../../electron/domain/run/evolve.ts';
+import type { RunState, StepView } from '../../../../electron/domain/run/state.ts';
+import {
+  attestStep,
+  bookOf,
+  decideStep,
+  holdStep,
+  intentOf,
+  observeStep,
+  OPERATOR,
+  Play,
+  prepared,
+  runStep,
+  SHA,
+  when,
+} from './book.ts';
+
+const arbitraryStep = (index: number): fc.Arbitrary<Step> => {
+  const id = `s${String(index)}`;
+  return fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc
+        .record({
+          rerun: fc.constantFrom('safe' as const, 'check-first' as const, 'never' as const),
+          probe: fc.boolean(),
+          when: fc.constantFrom(undefined, undefined, 'yes', 'no', 'broken'),
+        })
+        .map(({ rerun, probe, when: condition }) =>
+          runStep(id, {
+            rerun,
+            probe: probe || rerun === 'check-first',
+            ...(condition === undefined ? {} : { when: condition }),
+          }),
+        ),
+    },
+    { weight: 1, arbitrary: fc.constant(observeStep(id)) },
+    { weight: 1, arbitrary: fc.constant(holdStep(id)) },
+    { weight: 1, arbitrary: fc.constant(decideStep(id)) },
+    {
+      weight: 1,
+      arbitrary: fc.constant(attestStep(id, { kind: 'number', label: 'n', min: 1, max: 5 }, { capture: `c${String(index)}` })),
+    },
+  );
+};
+
+const arbitraryBook: fc.Arbitrary<Runbook> = fc
+  .integer({ min: 1, max: 5 })
+  .chain((n) =>
+    fc.tuple(
+      fc.tuple(...Array.from({ length: n }, (_, index) => arbitraryStep(index))),
+      fc.boolean(),
+    ),
+  )
+  .map(([steps, identity]) => bookOf(steps, identity));
+
+const kinds = [
+  'run',
+  'run',
+  'run',
+  'run',
+  'probe',
+  'probe',
+  'attest',
+  'attest-wrong',
+  'decide',
+  'pass-hold',
+  'skip',
+  'override',
+  'retry',
+  'retry',
+  'declare-failed',
+  'signal',
+  'note',
+  'stop',
+  'continue',
+  'abort',
+  'finish',
+  'finish',
+  'start-rollback',
+  'end-well',
+  'end-well',
+  'end-well',
+  'end-badly',
+  'end-lost',
+  'end-late',
+  'connect',
+  'connect',
+  'prove',
+  'prove',
+  'refute',
+  'drop',
+  'crash',
+  'type',
+] as const;
+type Kind = (typeof kinds)[number];
+
+interface Move {
+  readonly kind: Kind;
+  /** 0: the step that has the turn; above: any step. */
+  readonly at: number;
+}
+const arbitraryMoves = fc.array(
+  fc.record({
+    kind: fc.constantFrom(...kinds),
+    at: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 5 }) }),
+  }),
+  { maxLength: 60 },
+);
+
+const ops = 'ops' as RunStep['on'];
+
+function viewFor(state: RunState, at: number): StepView | undefined {
+  return at === 0
+    ? state.steps.find((view) => view.step.id === state.current)
+    : state.steps[(at - 1) % state.steps.length];
+}
+
+/** What the host does for a move; the records it would append, or none when it is refused. */
+function recordsFor(play: Play, move: Move): readonly RecordBody[] {
+  const { state } = play;
+  const step = viewFor(state, move.at)?.step ?? state.steps[0]?.step;
+  if (step === undefined) return [];
+  const ask = (value: Record<string, unknown>): readonly RecordBody[] => {
+    const decided = decide(state, intentOf(value), { by: OPERATOR, head: play.head });
+    return decided.ok ? decided.value : [];
+  };
+  switch (move.kind) {
+    case 'run':
+    case 'probe': {
+      const intent = { kind: move.kind, step: step.id, seen: SHA } as const;
+      const admitted = admitCommand(state, intent, when);
+      if (!admitted.ok) return [];
+      const purpose = move.kind === 'probe' ? 'probe' : admitted.value.step.kind === 'observe' ? 'observe' : 'run';
+      const started = startCommand(state, admitted.value, prepared(purpose, state.starts + 1), { seen: SHA });
+      return started.ok ? [started.value] : [];
+    }
+    case 'attest':
+    case 'attest-wrong':
+      return ask({
+        kind: 'attest',
+        step: step.id,
+        value: { kind: 'number', number: move.kind === 'attest' ? '3' : '9' },
+      });
+    case 'decide':
+      return ask({ kind: 'decide', step: step.id, choice: 'left' });
+    case 'pass-hold':
+      return ask({ kind: 'pass-hold', step: step.id, names: ['Bob', 'Carla'], word: holdWord('go') });
+    case 'signal':
+      return ask({ kind: 'signal', step: step.id, signal: 'INT' });
+    case 'start-rollback':
+      return ask({ kind: 'start-rollback', runbook: 'book-back', runId: '20261121T020311Z-000000' });
+    case 'note':
+      return ask({ kind: 'note', text: 'note' });
+    case 'skip':
+    case 'override':
+    case 'retry':
+    case 'declare-failed':
+    case 'stop':
+    case 'continue':
+    case 'abort':
+    case 'finish':
+      return ask({ kind: move.kind, step: step.id, reason: 'because' });
+    case 'end-well':
+      return ended(state, { how: 'exit', code: 0 }, true);
+    case 'end-badly':
+      return ended(state, { how: 'exit', code: 1 }, false);
+    case 'end-lost':
+      return ended(state, { how: 'lost', why: 'gone' }, false);
+    case 'end-late':
+      return ended(state, { how: 'timeout', afterMs: 5 }, false);
+    default:
+      return hostFact(state, move.kind);
+  }
+}
+
+function hostFact(state: RunState, kind: Kind): readonly RecordBody[] {
+  if (state.end !== null) return [];
+  const target = state.targets['ops'];
+  switch (kind) {
+    case 'connect':
+      return target?.connected === true
+        ? []
+        : [
+            {
+              type: 'host.connect',
+              d: {
+                target: ops,
+                address: 'a@b',
+                hostKey: { type: 't', fingerprint: 'f' },
+                pin: 'known',
+                auth: 'a',
+                kex: 'k',
+                cipher: 'c',
+                shell: 'sh',
+                server: 's',
+              },
+            },
+          ];
+    case 'prove':
+    case 'refute':
+      return target?.identity === 'none-declared'
+        ? []
+        : [{ type: 'host.identity', d: { target: ops, ok: kind === 'prove', checks: [] } }];
+    case 'drop':
+      return [{ type: 'net.lost', d: { target: ops, why: 'gone' } }];
+    case 'crash':
+      return state.runId === null ? [] : recover(state, { boot: 'b' });
+    case 'type':
+      return [{ type: 'deviation', d: { target: ops, recording: 'recordings/shell.cast', fromByte: 1 } }];
+    default:
+      return [];
+  }
+}
+
+function ended(state: RunState, end: CommandEnd, held: boolean): readonly RecordBody[] {
+  const running = state.steps.find((view) => view.status.state === 'running');
+  const last = running?.attempts.at(-1);
+  if (running === undefined || last === undefined) return [];
+  return conclude({
+    step: running.step.id,
+    attempt: last.n,
+    purpose: last.purpose,
+    end,
+    ms: 5,
+    files: {},
+    checks: [{ name: 'ends', expected: '0', actual: held ? '0' : '1', ok: held }],
+    captures: { ok: true, value: {} },
+  });
+}
+
+function play(book: Runbook, moves: readonly Move[], look: (before: RunState, after: Play, move: Move) => void): Play {
+  const run = new Play(book).start();
+  for (const move of moves) {
+    const before = run.state;
+    run.append(recordsFor(run, move));
+    look(before, run, move);
+  }
+  return run;
+}
+
+const TURN = ['current', 'running', 'failed', 'unknown'];
+
+function checkTurn(state: RunState): void {
+  const open = state.steps.filter((view) => TURN.includes(view.status.state));
+  if (state.end !== null) {
+    expect(state.current).toBeNull();
+    return;
+  }
+  if (state.steps.every((view) => isDone(view.status))) {
+    expect(state.current).toBeNull();
+    expect(open).toEqual([]);
+    return;
+  }
+  expect(open.map((view) => view.step.id)).toEqual([state.current]);
+}
+
+describe('any run', () => {
+  test('has exactly one step with the turn, passes nothing unseen and sends nothing twice by itself', () => {
+    const reached = { passed: 0, success: 0, unknown: 0 };
+    fc.assert(
+      fc.property(arbitraryBook, arbitraryMoves, (book, moves) => {
+        const run = play(book, moves, (before, { state }) => {
+          checkTurn(state);
+          for (const [index, view] of state.steps.entries()) {
+            checkLeaving(before.steps[index], view, state);
+            if (view.status.state === 'unknown') reached.unknown += 1;
+            if (view.status.state !== 'passed') continue;
+            reached.passed += 1;
+            const last = view.attempts.at(-1);
+            expect(last !== undefined && sawExpectationsHold(last)).toBe(true);
+          }
+        });
+        checkSendings(run);
+        expect(replay(book, run.records)).toEqual(run.state);
+        expect(checkConsistency(endedRecords(run))).toEqual([]);
+        if (run.state.end?.result === 'success') {
+          reached.success += 1;
+          const fine = ['passed', 'attested', 'decided', 'held', 'not-applicable'];
+          expect(run.state.steps.every((view) => fine.includes(view.status.state))).toBe(true);
+          expect(hasDeviations(run.state)).toBe(false);
+        }
+      }),
+      { numRuns: 1500 },
+    );
+    // The property says nothing when the moves never get anywhere.
+    expect(Math.min(reached.passed, reached.success, reached.unknown)).toBeGreaterThan(0);
+  });
+
+  test('is closed for ever by run.end', () => {
+    fc.assert(
+      fc.property(arbitraryBook, arbitraryMoves, fc.integer({ min: 0, max: 60 }), arbitraryMoves, (book, moves, at, after) => {
+        const run = play(book, [...moves.slice(0, at), { kind: 'abort', at: 0 }], () => undefined);
+        fc.pre(run.state.end !== null);
+        const records = run.records.length;
+        for (const move of after) expect(recordsFor(run, move)).toEqual([]);
+        expect(run.records.at(-1)?.type).toBe('run.end');
+        expect(run.records).toHaveLength(records);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('that is stopped sends nothing and decides nothing until it is continued', () => {
+    const allowed = ['continue', 'note', 'abort', 'signal', 'start-rollback', 'declare-failed'];
+    fc.assert(
+      fc.property(arbitraryBook, arbitraryMoves, arbitraryMoves, (book, before, after) => {
+        const run = play(book, before, () => undefined);
+        run.append(recordsFor(run, { kind: 'stop', at: 0 }));
+        fc.pre(run.state.stopped !== null);
+        for (const move of after) {
+          const records = recordsFor(run, move);
+          const fact = ['end-well', 'end-badly', 'end-lost', 'end-late', 'connect', 'prove', 'refute', 'drop', 'crash', 'type'];
+          if (!allowed.includes(move.kind) && !fact.includes(move.kind)) expect(records, move.kind).toEqual([]);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('that the app comes back to has exactly its step in flight unknown', () => {
+    fc.assert(
+      fc.property(arbitraryBook, arbitraryMoves, (book, moves) => {
+        const run = play(book, moves, () => undefined);
+        fc.pre(run.state.end === null);
+        const before = run.state;
+        run.append(recover(before, { boot: 'b' }));
+        for (const [index, view] of run.state.steps.entries()) {
+          const was = before.steps[index]?.status.state;
+          expect(view.status.state).toBe(was === 'running' ? 'unknown' : was);
+        }
+        expect(Object.values(run.state.targets).some((target) => target.connected)).toBe(false);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('never believes a forged result', () => {
+    fc.assert(
+      fc.property(arbitraryBook, arbitraryMoves, fc.nat(4), fc.integer({ min: 1, max: 4 }), (book, moves, at, attempt) => {
+        const run = play(book, moves, () => undefined);
+        const view = run.state.steps[at % run.state.steps.length];
+        fc.pre(view !== undefined && run.state.end === null && view.status.state !== 'passed');
+        if (view === undefined) return;
+        const last = view.attempts.at(-1);
+        const carried = last?.n === attempt && sawExpectationsHold(last);
+        run.add({ type: 'step.result', d: { step: view.step.id, attempt, state: 'passed', via: 'checks' } });
+        expect(run.status(view.step.id) === 'passed').toBe(carried);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+/** How a step may leave `unknown`, and that nothing but a decision sends it again. */
+function checkLeaving(before: StepView | undefined, after: StepView, state: RunState): void {
+  if (before?.status.state !== 'unknown' || after.status.state === 'unknown') return;
+  const last = before.attempts.at(-1);
+  switch (after.status.state) {
+    case 'running':
+      expect(after.attempts.at(-1)?.purpose).toBe('probe');
+      return;
+    case 'failed':
+    case 'overridden':
+      return;
+    case 'current':
+      expect(after.status.retry).toBeDefined();
+      if (after.step.kind !== 'run') return;
+      expect(after.step.rerun).not.toBe('never');
+      if (after.step.rerun === 'check-first') {
+        expect(last?.purpose).toBe('probe');
+        expect(last?.end?.how).toBe('exit');
+      }
+      return;
+    default:
+      throw new Error(`${after.step.id} left unknown as ${after.status.state}; run ended: ${String(state.end !== null)}`);
+  }
+}
+
+/** Each sending but the first has a decision of its own before it, and a step with `never` has one at the most. */
+function checkSendings(run: Play): void {
+  for (const { step } of run.state.steps) {
+    let allowed = 1;
+    let sent = 0;
+    for (const record of run.records) {
+      if (record.type === 'step.retry' && record.d.step === step.id) allowed = sent + 1;
+      if (record.type !== 'step.start' || record.d.step !== step.id || record.d.purpose === 'probe') continue;
+      sent += 1;
+      expect(sent).toBeLessThanOrEqual(allowed);
+    }
+    if (step.kind === 'run' && step.rerun === 'never') expect(sent).toBeLessThanOrEqual(1);
+  }
+}
+
+/** The same records, closed in the only way that is always open: what the verifier looks at has an end. */
+function endedRecords(run: Play): Play['records'] {
+  if (run.state.end !== null) return run.records;
+  const copy = new Play(run.runbook);
+  for (const { type, d } of run.records) copy.add({ type, d } as RecordBody);
+  copy.append([...recover(copy.state, { boot: 'b' })]);
+  const aborted = decide(copy.state, { kind: 'abort', reason: 'over' }, { by: OPERATOR, head: copy.head });
+  if (!aborted.ok) throw new Error(aborted.error.message);
+  copy.append(aborted.value);
+  return copy.records;
+}
+
+describe('what was seen', () => {
+  test('always fits the record, whatever a host sends', () => {
+    const weird = fc.oneof(fc.string({ unit: 'binary', maxLength: 3000 }), fc.string({ maxLength: 6000 }), fc.constant('\u{1f600}\u0000'.repeat(900)));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.record({ how: fc.constant('exit' as const), code: fc.integer() }),
+          fc.record({ how: fc.constant('signal' as const), signal: weird }),
+          fc.record({ how: fc.constant('lost' as const), why: weird }),
+          fc.record({ how: fc.constant('timeout' as const), afterMs: fc.nat() }),
+        ),
+        fc.array(fc.record({ name: weird, expected: weird, actual: weird, ok: fc.boolean() }), { maxLength: 3 }),
+        fc.oneof(weird.map((value) => ({ ok: true as const, value: { found: value } })), weird.map((error) => ({ ok: false as const, error }))),
+        fc.constantFrom('run' as const, 'observe' as const, 'probe' as const),
+        (end, checks, captures, purpose) => {
+          const run = new Play(bookOf([runStep('s0')])).start().connect();
+          const bodies = conclude({ step: 's0' as Step['id'], attempt: 1, purpose, end, ms: 1, files: {}, checks, captures });
+          for (const body of bodies) run.add(body);
+          const result = bodies.at(-1);
+          const all = end.how === 'exit' && checks.length > 0 && checks.every((check) => check.ok) && captures.ok;
+          expect(result?.type === 'step.result' && result.d.state === 'passed').toBe(all);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+});
