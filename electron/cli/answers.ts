@@ -42,7 +42,10 @@ export async function readAnswers(path: string): Promise<Result<Answers>> {
   try {
     value = parse(text, { schema: 'core', maxAliasCount: 10 });
   } catch (error) {
-    return fail('bad-request', `${path}: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'not YAML'}`);
+    return fail(
+      'bad-request',
+      `${path}: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'not YAML'}`,
+    );
   }
   const parsed = Answers.safeParse(value);
   return parsed.success

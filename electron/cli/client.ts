@@ -22,7 +22,8 @@ export function connectClient(host: Host): Client {
     },
   });
   return {
-    call: async <M extends Method>(method: M, arg: Arg<M>) => (await client.call(method, arg)) as Result<Out<M>>,
+    call: async <M extends Method>(method: M, arg: Arg<M>) =>
+      (await client.call(method, arg)) as Result<Out<M>>,
     onEvent(listener) {
       events.add(listener);
       return () => events.delete(listener);

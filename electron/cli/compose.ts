@@ -34,7 +34,10 @@ export function appFolder(): string {
 export async function compose(output: Output, options: ComposeOptions = {}): Promise<Result<Composed>> {
   const appDir = appFolder();
   const resolved = resolvePaths(process.env, process.platform, os.homedir(), appDir);
-  const paths = await ensurePaths({ ...resolved, runbooks: [...(options.runbooks ?? []), ...resolved.runbooks] });
+  const paths = await ensurePaths({
+    ...resolved,
+    runbooks: [...(options.runbooks ?? []), ...resolved.runbooks],
+  });
   if (!paths.ok) return paths;
   const settings = await openConfSettings(paths.value.config, defaultSettings(personHere(process.env)));
   for (const notice of settings.notices) output.note(`holdpoint: ${notice.message} ${notice.kept ?? ''}`);

@@ -37,13 +37,16 @@ export function interactivePerson(client: Client, output: Output): Person {
 function show(view: StepView, state: RunState, preview: CommandPreview | null, output: Output): void {
   const { step } = view;
   output.note('');
-  output.note(`${output.paint('dim', placeOf(view, state))}  ${output.paint('bold', step.title)}  [${step.risk}]`);
+  output.note(
+    `${output.paint('dim', placeOf(view, state))}  ${output.paint('bold', step.title)}  [${step.risk}]`,
+  );
   if (step.caution !== undefined) output.note(output.paint('yellow', `Caution: ${step.caution.trim()}`));
   if (step.why !== undefined) output.note(step.why.trim());
   if (preview !== null) {
     output.note(output.paint('dim', `will be sent to ${preview.address}, ${String(preview.bytes)} bytes:`));
     output.note(preview.command.trimEnd().replace(/^/gm, '  '));
-    for (const { label, expected } of preview.expect) output.note(output.paint('dim', `  expect ${label} ${expected}`));
+    for (const { label, expected } of preview.expect)
+      output.note(output.paint('dim', `  expect ${label} ${expected}`));
   }
 }
 
@@ -62,11 +65,16 @@ async function ask(view: StepView, preview: CommandPreview | null, lines: Interf
   }
 }
 
-async function askCommand(step: Step, preview: CommandPreview | null, lines: Interface): Promise<Result<Move>> {
+async function askCommand(
+  step: Step,
+  preview: CommandPreview | null,
+  lines: Interface,
+): Promise<Result<Move>> {
   const word = await lines.question('run, skip, abort, leave? ');
   switch (word.trim()) {
     case 'run': {
-      const confirm = preview?.confirm === undefined ? '' : await lines.question(`Type “${preview.confirm}”: `);
+      const confirm =
+        preview?.confirm === undefined ? '' : await lines.question(`Type “${preview.confirm}”: `);
       return intent({
         kind: 'run',
         step: step.id,
@@ -96,7 +104,11 @@ async function afterTrouble(view: StepView, lines: Interface): Promise<Result<Mo
     case 'retry':
     case 'override':
     case 'skip':
-      return intent({ kind: word.trim() as 'retry' | 'override' | 'skip', step, reason: await lines.question('Reason: ') });
+      return intent({
+        kind: word.trim() as 'retry' | 'override' | 'skip',
+        step,
+        reason: await lines.question('Reason: '),
+      });
     case 'failed':
       return intent({ kind: 'declare-failed', step, reason: await lines.question('What did you see? ') });
     case 'abort':
@@ -111,9 +123,16 @@ async function askAttestation(step: AttestStep, lines: Interface): Promise<Inten
   const { input } = step;
   switch (input.kind) {
     case 'text':
-      return { kind: 'attest', step: step.id, value: { kind: 'text', text: await lines.question(`${input.label}: `) }, ...by };
+      return {
+        kind: 'attest',
+        step: step.id,
+        value: { kind: 'text', text: await lines.question(`${input.label}: `) },
+        ...by,
+      };
     case 'number': {
-      const number = (await lines.question(`${input.label}${input.unit === undefined ? '' : ` (${input.unit})`}: `)).trim();
+      const number = (
+        await lines.question(`${input.label}${input.unit === undefined ? '' : ` (${input.unit})`}: `)
+      ).trim();
       return { kind: 'attest', step: step.id, value: { kind: 'number', number }, ...by };
     }
     case 'choice': {

@@ -61,7 +61,9 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   try {
     parsed = parse(args);
   } catch (error) {
-    process.stderr.write(`holdpoint: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}\n`);
+    process.stderr.write(
+      `holdpoint: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}\n`,
+    );
     return EXIT.usage;
   }
   const output = createOutput(parsed.values.json ?? false);
@@ -102,7 +104,9 @@ async function dispatch({ values, positionals }: Parsed, output: Output): Promis
       return verifyCommand(first, { allowedSigners, ...(revoked === undefined ? {} : { revoked }) }, output);
     }
     case 'export':
-      return first === undefined || values.out === undefined ? null : exportCommand(first, values.out, output);
+      return first === undefined || values.out === undefined
+        ? null
+        : exportCommand(first, values.out, output);
     case 'keys':
       return first === 'export' && second === undefined ? keysExportCommand(values.out, output) : null;
     case 'serve': {

@@ -15,7 +15,15 @@ export interface Output {
 }
 
 export type Colour = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'blue' | 'magenta';
-const CODES: Readonly<Record<Colour, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, magenta: 35 };
+const CODES: Readonly<Record<Colour, number>> = {
+  bold: 1,
+  dim: 2,
+  red: 31,
+  green: 32,
+  yellow: 33,
+  blue: 34,
+  magenta: 35,
+};
 
 export function createOutput(json: boolean): Output {
   const colours = process.stderr.isTTY && (process.env['NO_COLOR'] ?? '') === '';

@@ -20,7 +20,9 @@ export function answerPrompts(client: Client, options: PromptOptions, output: Ou
     for (const prompt of event.prompts) {
       if (seen.has(prompt.id)) continue;
       seen.add(prompt.id);
-      void answer(prompt, options, output).then((given) => client.call('prompt.answer', { id: prompt.id, answer: given }));
+      void answer(prompt, options, output).then((given) =>
+        client.call('prompt.answer', { id: prompt.id, answer: given }),
+      );
     }
   });
 }
@@ -58,7 +60,11 @@ async function question(text: string, echo: boolean): Promise<string> {
       done();
     },
   });
-  const lines = createInterface({ input: process.stdin, output: echo ? process.stderr : muted, terminal: true });
+  const lines = createInterface({
+    input: process.stdin,
+    output: echo ? process.stderr : muted,
+    terminal: true,
+  });
   const given = await lines.question('');
   lines.close();
   if (!echo) process.stderr.write('\n');

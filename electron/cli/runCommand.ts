@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Arg } from '../contract/calls.ts';
 import { RunbookId, RunId } from '../contract/ids.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import { replay } from '../domain/run/evolve.ts';
 import type { RunState } from '../domain/run/state.ts';
 import { type Answers, NO_ANSWERS, readAnswers } from './answers.ts';
 import { type Client, connectClient } from './client.ts';
@@ -50,8 +51,10 @@ export async function runCommand(runbook: string, args: RunArguments, output: Ou
     if (!started.ok) return output.failure(started.error);
     const first = await drive(client, started.value, answers.value, args, output);
     if (typeof first === 'number') return first;
-    const back = first.state.end === null ? null : await rollBack(client, first, rollback.value, args, output);
-    return back ?? (first.state.end?.result.startsWith('success') === true ? EXIT.ok : EXIT.findings);
+    if (first.state.end === null && rollback.value !== null) {
+      return rollBack(client, first, rollback.value, args, output);
+    }
+    return conclude(client, first, args, output);
   });
 }
 
@@ -65,8 +68,7 @@ export async function resumeCommand(runId: string, args: RunArguments, output: O
     const resumed = await client.call('run.resume', { runId: id.data });
     if (!resumed.ok) return output.failure(resumed.error);
     const done = await drive(client, id.data, answers.value, args, output);
-    if (typeof done === 'number') return done;
-    return done.state.end?.result.startsWith('success') === true ? EXIT.ok : EXIT.findings;
+    return typeof done === 'number' ? done : conclude(client, done, args, output);
   });
 }
 
@@ -95,10 +97,14 @@ async function withClient(
 async function prepareDesk(client: Client, answers: Answers, args: RunArguments): Promise<Result<null>> {
   if (answers.operator !== undefined) {
     const { name, principal } = answers.operator;
-    const set = await client.call('desk.update-settings', { operatorName: name, operatorPrincipal: principal });
+    const set = await client.call('desk.update-settings', {
+      operatorName: name,
+      operatorPrincipal: principal,
+    });
     if (!set.ok) return set;
   }
-  if (args.faults.length > 0 && !args.rehearse) return fail('bad-request', 'Faults can be switched on in a rehearsal only.');
+  if (args.faults.length > 0 && !args.rehearse)
+    return fail('bad-request', 'Faults can be switched on in a rehearsal only.');
   for (const id of args.faults) {
     const set = await client.call('rehearsal.set-fault', { id, on: true });
     if (!set.ok) return set;
@@ -154,27 +160,45 @@ async function drive(
   output: Output,
 ): Promise<Finished | ExitCode> {
   output.note(`run ${runId}${args.rehearse ? '  REHEARSAL' : ''}`);
+  const atFailure = args.rollbackAnswers === undefined ? 'abort' : 'leave';
   const person: Person =
-    args.answers === undefined ? interactivePerson(client, output) : scriptedPerson(answers, output);
+    args.answers === undefined
+      ? interactivePerson(client, output)
+      : scriptedPerson(answers, output, atFailure);
   const driven = await driveRun(client, runId, person);
   if (!driven.ok) {
     output.note(`The run is kept. Take it up again with: holdpoint resume ${runId}`);
     return output.failure(driven.error);
   }
-  if (driven.value.end === null) {
+  return { state: driven.value, runId };
+}
+
+/** Hands the evidence of an ended run over and says what came of it. */
+async function conclude(
+  client: Client,
+  run: Finished,
+  args: RunArguments,
+  output: Output,
+): Promise<ExitCode> {
+  const { runId, state } = run;
+  if (state.end === null) {
     output.note(`Left open. Take it up again with: holdpoint resume ${runId}`);
     return EXIT.findings;
   }
   const handed = await handOver(client, runId, args.out);
   if (!handed.ok) return output.failure(handed.error);
-  const { result } = driven.value.end;
+  const { result } = state.end;
   output.line(`${runId}  ${result}${handed.value === null ? '' : `  ${handed.value}`}`);
   output.data({ runId, result, bundle: handed.value, rehearsal: args.rehearse });
-  return { state: driven.value, runId };
+  return result.startsWith('success') ? EXIT.ok : EXIT.findings;
 }
 
 /** Signs as the operator and writes the bundle; answers its path when a folder was named. */
-async function handOver(client: Client, runId: RunId, out: string | undefined): Promise<Result<string | null>> {
+async function handOver(
+  client: Client,
+  runId: RunId,
+  out: string | undefined,
+): Promise<Result<string | null>> {
   const signed = await client.call('evidence.sign', { runId });
   if (!signed.ok) return signed;
   if (out === undefined) return ok(null);
@@ -184,19 +208,33 @@ async function handOver(client: Client, runId: RunId, out: string | undefined): 
   return exported.ok ? ok(exported.value.path) : exported;
 }
 
-/** Starts the linked rollback of a failed run, when answers for it were given. Null when there is none to start. */
+/** Starts the linked rollback of a run that was left at a failure; that run ends with it. Answers the failed run's code. */
 async function rollBack(
   client: Client,
   failed: Finished,
-  answers: Answers | null,
+  answers: Answers,
   args: RunArguments,
   output: Output,
-): Promise<ExitCode | null> {
+): Promise<ExitCode> {
   const linked = failed.state.runbook.rollback;
-  if (answers === null || linked === undefined || failed.state.end?.result.startsWith('success') === true) return null;
+  if (linked === undefined) return conclude(client, failed, args, output);
   const started = await startRun(client, linked, answers, args, failed.runId);
   if (!started.ok) return output.failure(started.error);
+  const ended = await client.call('run.intent', {
+    runId: failed.runId,
+    intent: { kind: 'start-rollback', runbook: linked, runId: started.value },
+  });
+  if (!ended.ok) return output.failure(ended.error);
+  const first = await client.call('run.open', { runId: failed.runId });
+  if (!first.ok) return output.failure(first.error);
+  await conclude(
+    client,
+    { ...failed, state: replay(first.value.runbook, first.value.records) },
+    args,
+    output,
+  );
   const done = await drive(client, started.value, answers, args, output);
   if (typeof done === 'number') return done;
+  await conclude(client, done, args, output);
   return EXIT.findings;
 }

@@ -1,4 +1,4 @@
-/** Answers from a file. It never retries, overrides or skips: a step that does not pass ends the run. */
+/** Answers from a file. It never retries, overrides or skips: at a step that does not pass it gives the run up. */
 import type { CommandPreview } from '../contract/calls.ts';
 import type { Intent } from '../contract/intents.ts';
 import { ok, type Result } from '../contract/result.ts';
@@ -10,10 +10,11 @@ import { type Move, type Person, unanswered } from './driver.ts';
 import type { Output } from './output.ts';
 import { stepLine } from './words.ts';
 
-export function scriptedPerson(answers: Answers, output: Output): Person {
+/** `atFailure`: abort the run, or leave it open for the rollback that follows. */
+export function scriptedPerson(answers: Answers, output: Output, atFailure: 'abort' | 'leave'): Person {
   return {
     move(view, _state, preview) {
-      return Promise.resolve(moveFor(view, preview, answers));
+      return Promise.resolve(moveFor(view, preview, answers, atFailure));
     },
     refused: () => Promise.resolve(false),
     watch: () => Promise.resolve(() => undefined),
@@ -23,9 +24,15 @@ export function scriptedPerson(answers: Answers, output: Output): Person {
   };
 }
 
-function moveFor(view: StepView, preview: CommandPreview | null, answers: Answers): Result<Move> {
+function moveFor(
+  view: StepView,
+  preview: CommandPreview | null,
+  answers: Answers,
+  atFailure: 'abort' | 'leave',
+): Result<Move> {
   const { step, status } = view;
   if (status.state === 'failed' || status.state === 'unknown') {
+    if (atFailure === 'leave') return ok({ kind: 'leave' });
     return intent({ kind: 'abort', reason: `scripted run: ${step.title} is ${status.state}` });
   }
   const answer = Object.hasOwn(answers.steps, step.id) ? answers.steps[step.id] : undefined;
@@ -84,4 +91,3 @@ function attestFrom(step: AttestStep, answer: StepAnswer): Intent | null {
 function intent(value: Intent): Result<Move> {
   return ok({ kind: 'intent', intent: value });
 }
-

@@ -3,7 +3,8 @@ import { Address } from '../contract/plan.ts';
 import { TargetName } from '../contract/ids.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 
-const FORM = /^(?<name>[a-z][a-z0-9-]*)=(?<user>[^@]+)@(?:\[(?<six>[^\]]+)\]|(?<host>[^:]+))(?::(?<port>\d+))?$/;
+const FORM =
+  /^(?<name>[a-z][a-z0-9-]*)=(?<user>[^@]+)@(?:\[(?<six>[^\]]+)\]|(?<host>[^:]+))(?::(?<port>\d+))?$/;
 
 /** Addresses by target name. An IPv6 address stands in brackets. */
 export function parseTargets(given: readonly string[]): Result<Readonly<Record<TargetName, Address>>> {

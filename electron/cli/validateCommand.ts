@@ -23,7 +23,9 @@ export async function validateCommand(paths: readonly string[], output: Output):
   for (const diagnostic of diagnostics) output.line(formatDiagnostic(diagnostic));
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error').length;
   output.data({ files, errors, warnings: diagnostics.length - errors, diagnostics });
-  output.note(`${String(files)} files, ${String(errors)} errors, ${String(diagnostics.length - errors)} warnings`);
+  output.note(
+    `${String(files)} files, ${String(errors)} errors, ${String(diagnostics.length - errors)} warnings`,
+  );
   return errors === 0 ? EXIT.ok : EXIT.findings;
 }
 

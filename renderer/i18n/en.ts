@@ -208,7 +208,7 @@ const library = {
   'library.start-note': 'Nothing runs until the start form is complete.',
   'library.blocked': 'Mend the errors listed above before this runbook can start.',
   'library.empty': 'No runbooks yet',
-  'library.empty.text': 'Put a file named <id>.runbook.yaml into the runbooks folder of this desk, then read the library again. A rehearsal needs no host of yours: it runs against a simulated platform inside the app.',
+  'library.empty.text': 'Put a file whose name ends in .runbook.yaml into the runbooks folder of this desk, then read the library again. A rehearsal needs no host of yours: it runs against a simulated platform inside the app.',
   'library.reload': 'Read the library again',
   'library.none-match': 'Nothing matches the filter',
   'library.interrupted.text': 'This run was left before its end, with {done} of {steps} steps done by {operator}. Resume shows where it stands; nothing is sent by itself.',

@@ -70,6 +70,7 @@ function RowBody({ row }: { readonly row: Row }): ReactElement {
           <span className="list__title">{row.run.title}</span>
           <span className="list__aside chip chip--hold">{t(row.run.status === 'interrupted' ? 'run.interrupted' : 'run.open')}</span>
           <span className="list__facts">
+            {row.run.rehearsal && <span className="chip chip--rehearsal">{t('env.rehearsal')}</span>}
             <span>{utcDay(new Date(row.run.startedAt))}</span>
             <span>{t('steps.done', { done: row.run.stepsDone, steps: row.run.steps })}</span>
             <b>{t(row.run.status === 'interrupted' ? 'resume' : 'open-run')}</b>

@@ -11,10 +11,10 @@ import type {
   Runbook,
   Step,
 } from '../../../../electron/contract/runbook.ts';
-import { GENESIS } from '../../../../electron/domain/evidence/chain.ts';
 import type { Json } from '../../../../electron/domain/evidence/jcs.ts';
-import { chainLine, START } from '../../../../electron/domain/evidence/chain.ts';
-import { type EvaluateWhen, type PreparedCommand, settle } from '../../../../electron/domain/run/decide.ts';
+import { chainLine, GENESIS, START } from '../../../../electron/domain/evidence/chain.ts';
+import type { PreparedCommand } from '../../../../electron/domain/run/commands.ts';
+import { type EvaluateWhen, settle } from '../../../../electron/domain/run/settle.ts';
 import { apply, evolve, initialState } from '../../../../electron/domain/run/evolve.ts';
 import type { RunState } from '../../../../electron/domain/run/state.ts';
 

@@ -5,14 +5,10 @@ import type { CommandEnd, RecordBody } from '../../../../electron/contract/recor
 import type { RunStep, Runbook, Step } from '../../../../electron/contract/runbook.ts';
 import { checkConsistency } from '../../../../electron/domain/evidence/consistency.ts';
 import { conclude } from '../../../../electron/domain/run/conclude.ts';
-import {
-  admitCommand,
-  decide,
-  hasDeviations,
-  holdWord,
-  recover,
-  startCommand,
-} from '../../../../electron/domain/run/decide.ts';
+import { admitCommand, startCommand } from '../../../../electron/domain/run/commands.ts';
+import { decide, hasDeviations } from '../../../../electron/domain/run/decide.ts';
+import { holdWord } from '../../../../electron/domain/run/people.ts';
+import { recover } from '../../../../electron/domain/run/settle.ts';
 import { isDone, replay, sawExpectationsHold } from '../../../../electron/domain/run/evolve.ts';
 import type { RunState, StepView } from '../../../../electron/domain/run/state.ts';
 import {
