@@ -5,7 +5,11 @@ import { Button, keyCaps } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { bindings } from './keymap.ts';
 
-const elsewhere: readonly { readonly keys: string; readonly label: MessageKey; readonly inTerminal: boolean }[] = [
+const elsewhere: readonly {
+  readonly keys: string;
+  readonly label: MessageKey;
+  readonly inTerminal: boolean;
+}[] = [
   { keys: 'J / K', label: 'key.list', inTerminal: false },
   { keys: '↑ / ↓', label: 'key.list', inTerminal: false },
   { keys: 'Ctrl+Shift+C', label: 'key.copy', inTerminal: true },
@@ -16,7 +20,16 @@ const elsewhere: readonly { readonly keys: string; readonly label: MessageKey; r
 export function KeyHelp({ onClose }: { readonly onClose: () => void }): ReactElement {
   const rows = [...bindings, ...elsewhere];
   return (
-    <Dialog title={t('help.title')} onClose={onClose} wide actions={<Button onPress={onClose} autoFocus>{t('close')}</Button>}>
+    <Dialog
+      title={t('help.title')}
+      onClose={onClose}
+      wide
+      actions={
+        <Button onPress={onClose} autoFocus>
+          {t('close')}
+        </Button>
+      }
+    >
       <div className="keys-scroll" tabIndex={0} role="region" aria-label={t('help.title')}>
         <table className="keys">
           <thead>

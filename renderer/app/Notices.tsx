@@ -16,7 +16,13 @@ export function Notices(): ReactElement | null {
           <span>
             <b>{failure.message}</b> {failure.kept} {failure.hint}
           </span>
-          <Button look="bare" label={t('dismiss')} onPress={() => { store.dismiss(id); }}>
+          <Button
+            look="bare"
+            label={t('dismiss')}
+            onPress={() => {
+              store.dismiss(id);
+            }}
+          >
             <Icon name="close" />
           </Button>
         </li>

@@ -22,7 +22,12 @@ export function Rail(props: {
     { route: { place: 'library', id: null }, icon: 'library', label: 'place.library', keys: 'Alt+2' },
     { route: { place: 'evidence', runId: null }, icon: 'evidence', label: 'place.evidence', keys: 'Alt+3' },
   ];
-  const settings: Place = { route: { place: 'settings' }, icon: 'settings', label: 'place.settings', keys: 'Alt+4' };
+  const settings: Place = {
+    route: { place: 'settings' },
+    icon: 'settings',
+    label: 'place.settings',
+    keys: 'Alt+4',
+  };
   const active = props.place === 'start' ? 'library' : props.place;
   return (
     <nav className="rail" aria-label={t('rail')} data-region tabIndex={-1}>
@@ -33,7 +38,13 @@ export function Rail(props: {
         <PlaceLink key={place.icon} place={place} on={place.route.place === active} />
       ))}
       <span className="rail__space" />
-      <button type="button" className="rail__place" onClick={props.onHelp} aria-label={t('help.open')} title={t('rail.tip', { place: t('help.open'), keys: 'F1' })}>
+      <button
+        type="button"
+        className="rail__place"
+        onClick={props.onHelp}
+        aria-label={t('help.open')}
+        title={t('rail.tip', { place: t('help.open'), keys: 'F1' })}
+      >
         <Icon name="help" />
       </button>
       <PlaceLink place={settings} on={active === 'settings'} />

@@ -26,20 +26,40 @@ export function Shell(): ReactElement {
   const [help, setHelp] = useState(false);
   useTheme(settings.value?.theme ?? 'system');
   useKeyListener();
-  useCommand('help', () => { setHelp(true); });
-  useCommand('next-region', () => { cycleRegion(1); });
-  useCommand('previous-region', () => { cycleRegion(-1); });
-  useCommand('place-run', () => { go({ place: 'run', runId: run.wanted }); });
-  useCommand('place-library', () => { go({ place: 'library', id: null }); });
-  useCommand('place-evidence', () => { go({ place: 'evidence', runId: null }); });
-  useCommand('place-settings', () => { go({ place: 'settings' }); });
+  useCommand('help', () => {
+    setHelp(true);
+  });
+  useCommand('next-region', () => {
+    cycleRegion(1);
+  });
+  useCommand('previous-region', () => {
+    cycleRegion(-1);
+  });
+  useCommand('place-run', () => {
+    go({ place: 'run', runId: run.wanted });
+  });
+  useCommand('place-library', () => {
+    go({ place: 'library', id: null });
+  });
+  useCommand('place-evidence', () => {
+    go({ place: 'evidence', runId: null });
+  });
+  useCommand('place-settings', () => {
+    go({ place: 'settings' });
+  });
   const title = titleOf(route);
   useEffect(() => {
     document.title = t('title', { view: title });
   }, [title]);
   return (
     <div className="shell">
-      <Rail place={route.place} runId={run.wanted} onHelp={() => { setHelp(true); }} />
+      <Rail
+        place={route.place}
+        runId={run.wanted}
+        onHelp={() => {
+          setHelp(true);
+        }}
+      />
       <div className="shell__view">
         <h1 className="sr-only" aria-live="polite">
           {title}
@@ -49,7 +69,13 @@ export function Shell(): ReactElement {
         <View route={route} />
       </div>
       <PromptHost />
-      {help && <KeyHelp onClose={() => { setHelp(false); }} />}
+      {help && (
+        <KeyHelp
+          onClose={() => {
+            setHelp(false);
+          }}
+        />
+      )}
     </div>
   );
 }

@@ -8,7 +8,10 @@ const handlers = new Map<CommandId, Handler[]>();
 function register(id: CommandId, handler: Handler): () => void {
   handlers.set(id, [...(handlers.get(id) ?? []), handler]);
   return () => {
-    handlers.set(id, (handlers.get(id) ?? []).filter((each) => each !== handler));
+    handlers.set(
+      id,
+      (handlers.get(id) ?? []).filter((each) => each !== handler),
+    );
   };
 }
 
@@ -36,7 +39,8 @@ export function dispatch(id: CommandId): boolean {
 function focusKind(target: EventTarget | null): FocusKind {
   if (!(target instanceof Element)) return 'other';
   if (target.closest('.xterm') !== null) return 'terminal';
-  if (target.matches('input:not([type=checkbox], [type=radio]), textarea, [contenteditable=true]')) return 'text';
+  if (target.matches('input:not([type=checkbox], [type=radio]), textarea, [contenteditable=true]'))
+    return 'text';
   return 'other';
 }
 

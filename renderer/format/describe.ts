@@ -112,7 +112,8 @@ export const stateWords: Readonly<Record<StepStatus['state'], MessageKey>> = {
 export function parameterHelp(type: ParameterType): string {
   switch (type.kind) {
     case 'integer':
-      if (type.min !== undefined && type.max !== undefined) return t('type.integer-range', { min: type.min, max: type.max });
+      if (type.min !== undefined && type.max !== undefined)
+        return t('type.integer-range', { min: type.min, max: type.max });
       return type.min === undefined ? t('type.integer') : t('type.integer-min', { min: type.min });
     case 'choice':
       return t('type.choice');
@@ -147,6 +148,9 @@ export function attestedWords(input: AttestInput, value: AttestValue): string {
     case 'choice':
       return value.option;
     case 'checklist':
-      return t('attest.ticked', { n: value.ticked.length, of: input.kind === 'checklist' ? input.items.length : value.ticked.length });
+      return t('attest.ticked', {
+        n: value.ticked.length,
+        of: input.kind === 'checklist' ? input.items.length : value.ticked.length,
+      });
   }
 }

@@ -4,7 +4,15 @@ import { t } from '../i18n/t.ts';
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
-const weekdays = ['time.sun', 'time.mon', 'time.tue', 'time.wed', 'time.thu', 'time.fri', 'time.sat'] as const;
+const weekdays = [
+  'time.sun',
+  'time.mon',
+  'time.tue',
+  'time.wed',
+  'time.thu',
+  'time.fri',
+  'time.sat',
+] as const;
 const two = (n: number): string => String(n).padStart(2, '0');
 
 /** `02:41:07` in UTC. */

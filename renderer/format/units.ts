@@ -25,9 +25,10 @@ export function addressText(address: Address): string {
 
 /** Reads `user@host`, `user@host:port`, `user@[v6]:port`. Null when it is none of them. */
 export function parseAddress(text: string): Address | null {
-  const match = /^(?<user>[A-Za-z0-9._@\\$-]+)@(?:\[(?<v6>[0-9A-Fa-f:.%a-z]+)\]|(?<host>[A-Za-z0-9._-]+))(?::(?<port>\d{1,5}))?$/.exec(
-    text.trim(),
-  );
+  const match =
+    /^(?<user>[A-Za-z0-9._@\\$-]+)@(?:\[(?<v6>[0-9A-Fa-f:.%a-z]+)\]|(?<host>[A-Za-z0-9._-]+))(?::(?<port>\d{1,5}))?$/.exec(
+      text.trim(),
+    );
   const groups = match?.groups;
   const host = groups?.['v6'] ?? groups?.['host'];
   const user = groups?.['user'];
@@ -40,5 +41,8 @@ const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u20
 
 /** Makes control and direction characters visible (`<U+202E>`), so that what is read is what is there. */
 export function visible(text: string): string {
-  return text.replace(hidden, (c) => `<U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`);
+  return text.replace(
+    hidden,
+    (c) => `<U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`,
+  );
 }

@@ -15,7 +15,8 @@ const shell = {
   'help.in-terminal': 'In the terminal',
   'help.works': 'works',
   'help.shell': 'goes to the shell',
-  'help.note': 'Ctrl with a plain letter always goes to the shell while the terminal has the focus. F6 leaves the terminal and sends nothing.',
+  'help.note':
+    'Ctrl with a plain letter always goes to the shell while the terminal has the focus. F6 leaves the terminal and sends nothing.',
   notices: 'Notices',
   dismiss: 'Dismiss',
   close: 'Close',
@@ -35,12 +36,14 @@ const shell = {
   'failure.kept': 'Kept:',
   'failure.hint': 'Next:',
   'bridge.refused': 'This page has no access to the app.',
-  'bridge.refused.hint': 'Open the address that the app printed when it started; it carries the access token.',
+  'bridge.refused.hint':
+    'Open the address that the app printed when it started; it carries the access token.',
   'bridge.cut': 'The app did not answer: contact was lost.',
   'bridge.cut.hint': 'The page reconnects by itself. What the run has recorded is kept.',
   'bridge.none': 'The app cannot be reached.',
   'bridge.lost': 'No contact with the app.',
-  'bridge.lost.text': 'Reconnecting. The run and its record go on in the app; this page shows the last known state.',
+  'bridge.lost.text':
+    'Reconnecting. The run and its record go on in the app; this page shows the last known state.',
 } as const;
 
 const keys = {
@@ -208,10 +211,12 @@ const library = {
   'library.start-note': 'Nothing runs until the start form is complete.',
   'library.blocked': 'Mend the errors listed above before this runbook can start.',
   'library.empty': 'No runbooks yet',
-  'library.empty.text': 'Put a file whose name ends in .runbook.yaml into the runbooks folder of this desk, then read the library again. A rehearsal needs no host of yours: it runs against a simulated platform inside the app.',
+  'library.empty.text':
+    'Put a file whose name ends in .runbook.yaml into the runbooks folder of this desk, then read the library again. A rehearsal needs no host of yours: it runs against a simulated platform inside the app.',
   'library.reload': 'Read the library again',
   'library.none-match': 'Nothing matches the filter',
-  'library.interrupted.text': 'This run was left before its end, with {done} of {steps} steps done by {operator}. Resume shows where it stands; nothing is sent by itself.',
+  'library.interrupted.text':
+    'This run was left before its end, with {done} of {steps} steps done by {operator}. Resume shows where it stands; nothing is sent by itself.',
   'library.open.text': 'This run is open in the app, with {done} of {steps} steps done by {operator}.',
   'broken.meta': 'cannot be read as a runbook',
   'broken.text': 'This file stays in the library so that it can be mended. It cannot be started.',
@@ -235,7 +240,8 @@ const library = {
   'doc.default': 'default {value}',
   'doc.when': 'only when',
   'doc.on': 'on',
-  'observe.plan': 'Repeats every {every} until it holds{times, plural, =1 {} other { # times in a row}}, for at most {span}.',
+  'observe.plan':
+    'Repeats every {every} until it holds{times, plural, =1 {} other { # times in a row}}, for at most {span}.',
   'attest.asks': 'Asks the {role}: {label}',
   'hold.signers': 'Signed by: {roles}',
 } as const;
@@ -244,12 +250,14 @@ const start = {
   'start.title': 'Start a run',
   'start.title.rehearsal': 'Start a rehearsal',
   'start.sub': 'v{version} · runs on real hosts and leaves signed evidence',
-  'start.sub.rehearsal': 'v{version} · runs against the simulated platform inside the app; its evidence is stamped REHEARSAL',
+  'start.sub.rehearsal':
+    'v{version} · runs against the simulated platform inside the app; its evidence is stamped REHEARSAL',
   'start.origin': 'This rolls back run {run}. Values were taken over from it; check them.',
   'start.from': 'Values were taken over from run {run}.',
   'start.params.count': '{n, plural, one {# value} other {# values}}',
   'start.rehearsal-host': 'inside the app, no network',
-  'start.target.help': 'user@host or user@host:port. {n, plural, =0 {The runbook declares no identity check.} one {# identity check proves it before Run is enabled.} other {# identity checks prove it before Run is enabled.}}',
+  'start.target.help':
+    'user@host or user@host:port. {n, plural, =0 {The runbook declares no identity check.} one {# identity check proves it before Run is enabled.} other {# identity checks prove it before Run is enabled.}}',
   'start.target.bad': 'Write it as user@host or user@host:port.',
   'start.change': 'Change',
   'start.ticket': 'Change ticket',
@@ -288,7 +296,8 @@ const run = {
   'run.ended': 'ended',
   'run.others': 'Show other runs',
   'run.empty': 'No run is open',
-  'run.empty.text': 'Choose a runbook in the library. A rehearsal is the quickest way to see one run: it needs no host.',
+  'run.empty.text':
+    'Choose a runbook in the library. A rehearsal is the quickest way to see one run: it needs no host.',
   'run.empty.go': 'Open the library',
   'run.pick': 'Open runs',
   'blast.label': 'Where this runs',
@@ -365,11 +374,15 @@ const run = {
   'outcome.failed': 'Failed',
   'outcome.unknown': 'Outcome unknown',
   'outcome.failed.text': 'What was declared was not seen.',
-  'outcome.unknown.text': 'Contact was lost before the end was seen. The command may have run, wholly or in part.',
+  'outcome.unknown.text':
+    'Contact was lost before the end was seen. The command may have run, wholly or in part.',
   'outcome.attempt': 'attempt {n}: {end}',
-  'outcome.failed.help': 'The run waits here. Retry sends the command again; Override accepts the outcome under your name and stays visible.',
-  'outcome.person.help': 'The run waits here. Retry asks for the report again; Override accepts the outcome under your name and stays visible.',
-  'outcome.unknown.help': 'Nothing is sent again by itself. Probe where it stands, or look yourself and decide.',
+  'outcome.failed.help':
+    'The run waits here. Retry sends the command again; Override accepts the outcome under your name and stays visible.',
+  'outcome.person.help':
+    'The run waits here. Retry asks for the report again; Override accepts the outcome under your name and stays visible.',
+  'outcome.unknown.help':
+    'Nothing is sent again by itself. Probe where it stands, or look yourself and decide.',
   'outcome.never': 'The runbook says that this is never sent twice.',
   'attest.confirm': 'Confirm',
   'attest.by': 'Name of the {role}',
@@ -414,11 +427,13 @@ const run = {
   'past.passed': '{at}',
   'end.label': 'End of the run',
   'end.all-done': 'All steps are done',
-  'end.all-done.text': 'Finish closes the record and seals the evidence. The live shell stays open until then.',
+  'end.all-done.text':
+    'Finish closes the record and seals the evidence. The live shell stays open until then.',
   'end.finish': 'Finish run',
   'end.evidence': 'Open evidence',
   'end.elapsed': 'took {span}',
-  'end.deviations': '{n, plural, one {# deviation} other {# deviations}} from the procedure: something was typed into the live shell.',
+  'end.deviations':
+    '{n, plural, one {# deviation} other {# deviations}} from the procedure: something was typed into the live shell.',
   'end.rollback': 'Rolled back by run {run}',
   'status.label': 'Status',
   'status.recording': 'recording {size}',
@@ -437,7 +452,8 @@ const run = {
   'link.failed': '✗ connection failed',
   'link.idle': '○ not connected',
   'ask.stop': 'Stop the run',
-  'ask.stop.text': 'Nothing more is sent until the run is continued. The terminal stays live; a command that is running goes on.',
+  'ask.stop.text':
+    'Nothing more is sent until the run is continued. The terminal stays live; a command that is running goes on.',
   'ask.stop.go': 'Stop the run',
   'ask.continue': 'Continue the run',
   'ask.continue.text': 'The run goes on at the current step. Look at the step before it first.',
@@ -446,7 +462,8 @@ const run = {
   'ask.skip.text': 'The step stays on the record as skipped, with your name and reason.',
   'ask.skip.go': 'Skip step',
   'ask.override': 'Override “{step}”',
-  'ask.override.text': 'You accept an outcome that the app did not see pass. It stays visible as overridden, in the run and in its evidence.',
+  'ask.override.text':
+    'You accept an outcome that the app did not see pass. It stays visible as overridden, in the run and in its evidence.',
   'ask.override.go': 'Override',
   'ask.retry': 'Retry “{step}”',
   'ask.retry.text': 'The step becomes current again; nothing is sent until you press Run.',
@@ -458,7 +475,8 @@ const run = {
   'ask.abort.text': 'The run ends here. Its evidence is sealed as aborted; nothing on the host is undone.',
   'ask.abort.go': 'Abort the run',
   'ask.rollback': 'Start the rollback',
-  'ask.rollback.text': 'Opens the start form of {runbook} with the values of this run. This run ends as failed when the rollback starts.',
+  'ask.rollback.text':
+    'Opens the start form of {runbook} with the values of this run. This run ends as failed when the rollback starts.',
   'ask.rollback.go': 'Go to the rollback',
 } as const;
 
@@ -482,7 +500,8 @@ const terminal = {
 
 const prompts = {
   'trust.title': 'Unknown host key',
-  'trust.text': '{address} shows a key that is not in your known_hosts files. Nothing secret has been sent. Compare the fingerprint with one you got another way.',
+  'trust.text':
+    '{address} shows a key that is not in your known_hosts files. Nothing secret has been sent. Compare the fingerprint with one you got another way.',
   'trust.host': 'Host',
   'trust.type': 'Type',
   'trust.fingerprint': 'Fingerprint',
@@ -524,7 +543,8 @@ const evidence = {
   'evidence.size': 'Size',
   'evidence.sha256': 'SHA-256',
   'evidence.commands': 'What an auditor types',
-  'evidence.commands.text': 'Stock tools are enough. The allowed_signers file must reach the auditor by another way than the bundle.',
+  'evidence.commands.text':
+    'Stock tools are enough. The allowed_signers file must reach the auditor by another way than the bundle.',
   'evidence.copy-commands': 'Copy commands',
   'evidence.trust': 'Trust file lines',
   'evidence.trust.text': 'The allowed_signers lines of this desk and its operator, for the auditor to keep.',
@@ -545,7 +565,8 @@ const evidence = {
   'verdict.l2': 'L2 Consistent',
   'verdict.l2.not': 'Does not prove that no other run was made and hidden.',
   'verdict.l3': 'L3 Witnessed from outside',
-  'verdict.l3.not': 'Without an outside witness, someone with all keys of this desk could have cut the end or made it up.',
+  'verdict.l3.not':
+    'Without an outside witness, someone with all keys of this desk could have cut the end or made it up.',
   'verdict.holds': 'holds',
   'verdict.fails': 'fails',
   'verdict.not-checked': 'not checked',

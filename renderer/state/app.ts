@@ -1,5 +1,11 @@
 /** All stores of the page, fed by one client. Created once in main.tsx and handed down by context. */
-import type { DeskInfo, LibraryList, RehearsalFault, RunSummary, Settings } from '../../electron/contract/calls.ts';
+import type {
+  DeskInfo,
+  LibraryList,
+  RehearsalFault,
+  RunSummary,
+  Settings,
+} from '../../electron/contract/calls.ts';
 import type { Prompt } from '../../electron/contract/prompts.ts';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Client } from '../api/client.ts';

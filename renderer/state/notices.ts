@@ -19,7 +19,10 @@ export function createNoticesStore(): NoticesStore {
     ...store,
     add(failure) {
       store.setState(({ notices }) => ({
-        notices: [...notices.filter((n) => n.failure.message !== failure.message), { id: next++, failure }].slice(-5),
+        notices: [
+          ...notices.filter((n) => n.failure.message !== failure.message),
+          { id: next++, failure },
+        ].slice(-5),
       }));
     },
     dismiss(id) {

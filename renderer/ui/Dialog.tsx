@@ -26,7 +26,9 @@ export function Dialog(props: {
             <Heading slot="title" className="dialog__title">
               {props.title}
             </Heading>
-            {props.env !== undefined && <span className={`chip chip--${props.env === 'PROD' ? 'prod' : 'rehearsal'}`}>{props.env}</span>}
+            {props.env !== undefined && (
+              <span className={`chip chip--${props.env === 'PROD' ? 'prod' : 'rehearsal'}`}>{props.env}</span>
+            )}
           </header>
           <div className="dialog__body">{props.children}</div>
           <footer className="dialog__actions">{props.actions}</footer>

@@ -4,7 +4,13 @@ import ReactMarkdown from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import { safeLink } from './links.ts';
 
-export function Markdown({ text, inline }: { readonly text: string; readonly inline?: boolean }): ReactElement {
+export function Markdown({
+  text,
+  inline,
+}: {
+  readonly text: string;
+  readonly inline?: boolean;
+}): ReactElement {
   return (
     <div className={inline === true ? 'prose prose--inline' : 'prose'}>
       <ReactMarkdown

@@ -15,7 +15,11 @@ function shape(state: MarkState, kind: StepKind): ReactElement {
       return body;
     case 'current':
     case 'running':
-      return kind === 'hold' ? <path d="M8 1.5 14.5 8 8 14.5 1.5 8z" strokeWidth="3" /> : <circle cx="8" cy="8" r="5.6" strokeWidth="3.2" />;
+      return kind === 'hold' ? (
+        <path d="M8 1.5 14.5 8 8 14.5 1.5 8z" strokeWidth="3" />
+      ) : (
+        <circle cx="8" cy="8" r="5.6" strokeWidth="3.2" />
+      );
     case 'passed':
     case 'decided':
       return (
@@ -71,9 +75,20 @@ function shape(state: MarkState, kind: StepKind): ReactElement {
   }
 }
 
-export function StepMark({ state, kind }: { readonly state: MarkState; readonly kind: StepKind }): ReactElement {
+export function StepMark({
+  state,
+  kind,
+}: {
+  readonly state: MarkState;
+  readonly kind: StepKind;
+}): ReactElement {
   return (
-    <svg className={`mark mark--${state} mark--${kind}`} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+    <svg
+      className={`mark mark--${state} mark--${kind}`}
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+      focusable="false"
+    >
       {shape(state, kind)}
     </svg>
   );

@@ -121,7 +121,13 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-export function SectionTitle({ children, aside }: { readonly children: ReactNode; readonly aside?: ReactNode }): ReactElement {
+export function SectionTitle({
+  children,
+  aside,
+}: {
+  readonly children: ReactNode;
+  readonly aside?: ReactNode;
+}): ReactElement {
   return (
     <h2 className="section-title">
       {children}

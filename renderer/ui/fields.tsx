@@ -44,7 +44,11 @@ export function Field(props: FieldProps): ReactElement {
     spellCheck: false as const,
     ...(props.placeholder === undefined ? {} : { placeholder: props.placeholder }),
     ...(props.noPaste === true
-      ? { onPaste: (event: { preventDefault(): void }) => { event.preventDefault(); } }
+      ? {
+          onPaste: (event: { preventDefault(): void }) => {
+            event.preventDefault();
+          },
+        }
       : {}),
   };
   return (

@@ -15,7 +15,8 @@ export function createCollector(limit: number = EVALUATE_BYTES): Collector {
       const room = limit - sizes[stream];
       if (bytes.byteLength > room) truncated = true;
       if (room <= 0) return;
-      const piece = bytes.slice(0, room);
+      // A copy: slice() of a Buffer would be a view of memory that the next packet overwrites.
+      const piece = Uint8Array.from(bytes.subarray(0, room));
       kept[stream].push(piece);
       sizes[stream] += piece.byteLength;
     },

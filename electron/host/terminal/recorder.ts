@@ -147,7 +147,8 @@ function run(
     take(stream, bytes) {
       if (closed) return;
       pending += bytes.byteLength;
-      push({ kind: 'output', at: now(), stream, bytes: bytes.slice() });
+      // Not slice(): of a Buffer that is a view of memory that the next packet overwrites.
+      push({ kind: 'output', at: now(), stream, bytes: Uint8Array.from(bytes) });
       if (!paused && pending > PENDING_HIGH) {
         paused = true;
         options.source.pause();

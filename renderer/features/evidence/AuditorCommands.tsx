@@ -18,14 +18,24 @@ export function AuditorCommands({ evidence }: { readonly evidence: EvidenceView 
   return (
     <>
       <section>
-        <SectionTitle aside={<CopyButton text={commands} label={t('evidence.copy-commands')} />}>{t('evidence.commands')}</SectionTitle>
+        <SectionTitle aside={<CopyButton text={commands} label={t('evidence.copy-commands')} />}>
+          {t('evidence.commands')}
+        </SectionTitle>
         <p className="dim">{t('evidence.commands.text')}</p>
         <pre className="block" tabIndex={0} aria-label={t('evidence.commands')}>
           {commands}
         </pre>
       </section>
       <section>
-        <SectionTitle aside={trustFile.value === null ? undefined : <CopyButton text={trustFile.value.text} label={t('evidence.copy-trust')} />}>{t('evidence.trust')}</SectionTitle>
+        <SectionTitle
+          aside={
+            trustFile.value === null ? undefined : (
+              <CopyButton text={trustFile.value.text} label={t('evidence.copy-trust')} />
+            )
+          }
+        >
+          {t('evidence.trust')}
+        </SectionTitle>
         <p className="dim">{t('evidence.trust.text')}</p>
         {trustFile.failure !== null && <FailureNote failure={trustFile.failure} />}
         {trustFile.value !== null && (

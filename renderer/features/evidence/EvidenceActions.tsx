@@ -34,7 +34,10 @@ export function EvidenceActions(props: {
   const sign = (passphrase?: string): void => {
     setAsking(false);
     void run(async () => {
-      const result = await app.client.call('evidence.sign', { runId, ...(passphrase === undefined ? {} : { passphrase }) });
+      const result = await app.client.call('evidence.sign', {
+        runId,
+        ...(passphrase === undefined ? {} : { passphrase }),
+      });
       if (result.ok) {
         props.onSigned(result.value);
         setSaid(t('evidence.signed'));
@@ -62,21 +65,57 @@ export function EvidenceActions(props: {
     else setFailure(result.error);
   };
   const exportBundle = (): void => void run(save);
-  useCommand('primary', signed ? exportBundle : () => { sign(); }, !busy);
+  useCommand(
+    'primary',
+    signed
+      ? exportBundle
+      : () => {
+          sign();
+        },
+    !busy,
+  );
   return (
     <footer className="actionbar">
       <div className="actionbar__note" role="status">
-        {failure === null ? said === '' ? t(signed ? 'evidence.is-signed' : 'evidence.unsigned') : said : <FailureNote failure={failure} />}
+        {failure === null ? (
+          said === '' ? (
+            t(signed ? 'evidence.is-signed' : 'evidence.unsigned')
+          ) : (
+            said
+          )
+        ) : (
+          <FailureNote failure={failure} />
+        )}
       </div>
       {!signed && (
-        <Button look="primary" keys="Alt+Enter" disabled={busy} onPress={() => { sign(); }}>
+        <Button
+          look="primary"
+          keys="Alt+Enter"
+          disabled={busy}
+          onPress={() => {
+            sign();
+          }}
+        >
           {t('evidence.sign')}
         </Button>
       )}
-      <Button look={signed ? 'primary' : 'quiet'} {...(signed ? { keys: 'Alt+Enter' } : {})} disabled={busy} onPress={exportBundle}>
+      <Button
+        look={signed ? 'primary' : 'quiet'}
+        {...(signed ? { keys: 'Alt+Enter' } : {})}
+        disabled={busy}
+        onPress={exportBundle}
+      >
         {t('evidence.export')}
       </Button>
-      {asking && <PassphraseDialog onAnswer={sign} failure={failure} onClose={() => { setAsking(false); }} />}
+      {asking && (
+        <PassphraseDialog
+          onAnswer={sign}
+          failure={failure}
+          onClose={() => {
+            setAsking(false);
+          }}
+        />
+      )}
     </footer>
   );
 }
@@ -94,15 +133,31 @@ function PassphraseDialog(props: {
       actions={
         <>
           <Button onPress={props.onClose}>{t('cancel')}</Button>
-          <Button look="primary" onPress={() => { props.onAnswer(passphrase); }}>
+          <Button
+            look="primary"
+            onPress={() => {
+              props.onAnswer(passphrase);
+            }}
+          >
             {t('evidence.sign')}
           </Button>
         </>
       }
     >
       {props.failure !== null && <p>{props.failure.message}</p>}
-      <form onSubmit={(event) => { event.preventDefault(); props.onAnswer(passphrase); }}>
-        <Field label={t('evidence.passphrase')} type="password" autoFocus value={passphrase} onChange={setPassphrase} />
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          props.onAnswer(passphrase);
+        }}
+      >
+        <Field
+          label={t('evidence.passphrase')}
+          type="password"
+          autoFocus
+          value={passphrase}
+          onChange={setPassphrase}
+        />
       </form>
       <p className="dim">{t('prompt.kept')}</p>
     </Dialog>

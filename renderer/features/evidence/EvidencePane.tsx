@@ -20,7 +20,10 @@ export function EvidencePane({ run }: { readonly run: RunSummary }): ReactElemen
   const app = useApp();
   const { runId } = run;
   const ended = run.status === 'ended';
-  const evidence = useMemo(() => createRemote(() => app.client.call('evidence.get', { runId })), [app, runId]);
+  const evidence = useMemo(
+    () => createRemote(() => app.client.call('evidence.get', { runId })),
+    [app, runId],
+  );
   const story = useMemo(() => createRemote(() => app.client.call('run.open', { runId })), [app, runId]);
   const found = useValue(evidence);
   const told = useValue(story);
@@ -29,7 +32,9 @@ export function EvidencePane({ run }: { readonly run: RunSummary }): ReactElemen
     if (ended) void evidence.refresh();
     void story.refresh();
   }, [evidence, story, ended, signed]);
-  const open = (): void => { go({ place: 'run', runId }); };
+  const open = (): void => {
+    go({ place: 'run', runId });
+  };
   useCommand('primary', open, !ended);
   return (
     <section className="reader" data-region tabIndex={-1} aria-label={run.title}>
@@ -97,7 +102,9 @@ function Details({ evidence }: { readonly evidence: Evidence }): ReactElement {
               <tr key={`${each.role}:${each.fingerprint}`}>
                 <td>{t(each.role === 'seal' ? 'evidence.seal' : 'evidence.operator')}</td>
                 <td className="mono">{each.principal}</td>
-                <td className="mono">{t('evidence.key.value', { type: each.keyType, fingerprint: each.fingerprint })}</td>
+                <td className="mono">
+                  {t('evidence.key.value', { type: each.keyType, fingerprint: each.fingerprint })}
+                </td>
               </tr>
             ))}
           </tbody>
@@ -105,7 +112,11 @@ function Details({ evidence }: { readonly evidence: Evidence }): ReactElement {
       </section>
       <AuditorCommands evidence={evidence} />
       <section>
-        <SectionTitle aside={t('evidence.bundle', { name: evidence.bundle.name, size: size(evidence.bundle.bytes) })}>{t('evidence.files', { n: evidence.files.length })}</SectionTitle>
+        <SectionTitle
+          aside={t('evidence.bundle', { name: evidence.bundle.name, size: size(evidence.bundle.bytes) })}
+        >
+          {t('evidence.files', { n: evidence.files.length })}
+        </SectionTitle>
         <table className="table">
           <thead>
             <tr>

@@ -9,20 +9,34 @@ import { t } from '../../i18n/t.ts';
 import { useApp, useValue } from '../../state/useApp.ts';
 import { Empty, FailureNote, Loading } from '../../ui/bits.tsx';
 import { Button } from '../../ui/Button.tsx';
+import { useArrivalFocus } from '../../ui/useArrivalFocus.ts';
 import { useRoving } from '../../ui/useRoving.ts';
 import { EvidencePane } from './EvidencePane.tsx';
 
 export function EvidenceView({ runId }: { readonly runId: RunId | null }): ReactElement {
   const runs = useValue(useApp().runs);
   if (runs.value === null) {
-    return <main className="page">{runs.failure === null ? <Loading /> : <FailureNote failure={runs.failure} />}</main>;
+    return (
+      <main className="page">
+        {runs.failure === null ? <Loading /> : <FailureNote failure={runs.failure} />}
+      </main>
+    );
   }
   if (runs.value.length === 0) {
     return (
       <main className="page page--center">
         <Empty
           title={t('evidence.empty')}
-          actions={<Button look="primary" onPress={() => { go({ place: 'library', id: null }); }}>{t('run.empty.go')}</Button>}
+          actions={
+            <Button
+              look="primary"
+              onPress={() => {
+                go({ place: 'library', id: null });
+              }}
+            >
+              {t('run.empty.go')}
+            </Button>
+          }
         >
           <p>{t('evidence.empty.text')}</p>
         </Empty>
@@ -45,11 +59,20 @@ export function EvidenceView({ runId }: { readonly runId: RunId | null }): React
   );
 }
 
-function RunList({ runs, selected }: { readonly runs: readonly RunSummary[]; readonly selected: RunId | null }): ReactElement {
+function RunList({
+  runs,
+  selected,
+}: {
+  readonly runs: readonly RunSummary[];
+  readonly selected: RunId | null;
+}): ReactElement {
   const show = (run: RunSummary | undefined): void => {
     if (run !== undefined) go({ place: 'evidence', runId: run.runId }, 'replace');
   };
-  const roving = useRoving<HTMLUListElement>((index) => { show(runs[index]); });
+  const roving = useRoving<HTMLUListElement>((index) => {
+    show(runs[index]);
+  });
+  useArrivalFocus(roving.ref, '[data-autofocus]');
   return (
     <section className="list" data-region tabIndex={-1} aria-label={t('evidence.runs')}>
       <header className="list__head">
@@ -66,17 +89,22 @@ function RunList({ runs, selected }: { readonly runs: readonly RunSummary[]; rea
               tabIndex={run.runId === selected ? 0 : -1}
               aria-current={run.runId === selected}
               className="list__row"
-              onClick={() => { show(run); }}
+              onClick={() => {
+                show(run);
+              }}
             >
               <span className="list__title">{run.title}</span>
-              <span className={`list__aside result result--${run.result ?? run.status}`}>{statusWord(run)}</span>
+              <span className={`list__aside result result--${run.result ?? run.status}`}>
+                {statusWord(run)}
+              </span>
               <span className="list__facts">
                 <span>{utcDay(new Date(run.startedAt))}</span>
                 <span className="tnum">{t('time.utc', { time: utcTime(new Date(run.startedAt)) })}</span>
                 <span>{t('steps.done', { done: run.stepsDone, steps: run.steps })}</span>
               </span>
               <span className="list__last">
-                {run.rehearsal && <span className="chip chip--rehearsal">{t('env.rehearsal')}</span>} {run.operator}
+                {run.rehearsal && <span className="chip chip--rehearsal">{t('env.rehearsal')}</span>}{' '}
+                {run.operator}
               </span>
             </button>
           </li>

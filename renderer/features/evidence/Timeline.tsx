@@ -15,7 +15,13 @@ export function Timeline({ snapshot }: { readonly snapshot: RunSnapshot }): Reac
   const model = timelineOf(snapshot);
   return (
     <section>
-      <SectionTitle aside={model.startedAt === null ? undefined : t('timeline.aside', { span: clockSpan(model.totalMs), start: stamp(model.startedAt) })}>
+      <SectionTitle
+        aside={
+          model.startedAt === null
+            ? undefined
+            : t('timeline.aside', { span: clockSpan(model.totalMs), start: stamp(model.startedAt) })
+        }
+      >
         {t('timeline.title')}
       </SectionTitle>
       <div className="timeline" role="table" aria-label={t('timeline.title')}>
@@ -66,9 +72,24 @@ function Row({ row, totalMs }: { readonly row: TimelineRow; readonly totalMs: nu
         <span>{view.step.title}</span>
       </span>
       <span role="cell">
-        <svg className="timeline__bar" viewBox={`0 0 ${String(chartWidth)} ${String(rowHeight)}`} preserveAspectRatio="none" aria-hidden="true">
-          {begun && plannedMs !== null && <rect className="timeline__plan" x={x(from)} y={4} width={Math.max(2, Math.min(chartWidth - x(from), x(plannedMs)))} height={14} />}
-          {begun && <rect className="timeline__did" x={x(from)} y={7} width={Math.max(3, x(to - from))} height={8} />}
+        <svg
+          className="timeline__bar"
+          viewBox={`0 0 ${String(chartWidth)} ${String(rowHeight)}`}
+          preserveAspectRatio="none"
+          aria-hidden="true"
+        >
+          {begun && plannedMs !== null && (
+            <rect
+              className="timeline__plan"
+              x={x(from)}
+              y={4}
+              width={Math.max(2, Math.min(chartWidth - x(from), x(plannedMs)))}
+              height={14}
+            />
+          )}
+          {begun && (
+            <rect className="timeline__did" x={x(from)} y={7} width={Math.max(3, x(to - from))} height={8} />
+          )}
         </svg>
       </span>
       <span className="timeline__time tnum" role="cell">

@@ -16,12 +16,19 @@ const words: Readonly<Record<Verdict['l1'] | Verdict['l2'] | Verdict['l3'], Mess
   'not-checked': 'verdict.not-checked',
   none: 'verdict.none',
 };
-const marks: Readonly<Record<keyof typeof words, string>> = { holds: '✓', fails: '✗', 'not-checked': '–', none: '–' };
+const marks: Readonly<Record<keyof typeof words, string>> = {
+  holds: '✓',
+  fails: '✗',
+  'not-checked': '–',
+  none: '–',
+};
 
 export function VerdictLines({ verdict }: { readonly verdict: Verdict }): ReactElement {
   return (
     <section>
-      <SectionTitle aside={t('verdict.aside', { records: verdict.records, files: verdict.files })}>{t('verdict.title')}</SectionTitle>
+      <SectionTitle aside={t('verdict.aside', { records: verdict.records, files: verdict.files })}>
+        {t('verdict.title')}
+      </SectionTitle>
       <ul className="verdict">
         {levels.map((level) => (
           <li key={level.id} className={`verdict__line verdict__line--${verdict[level.id]}`}>

@@ -12,5 +12,7 @@ export function saveBase64(name: string, base64: string): void {
   link.download = name;
   link.click();
   // The download has the bytes once it has begun; the address is only needed for that.
-  setTimeout(() => { URL.revokeObjectURL(url); }, 60_000);
+  setTimeout(() => {
+    URL.revokeObjectURL(url);
+  }, 60_000);
 }

@@ -15,7 +15,12 @@ export function BrokenPane({ file }: { readonly file: BrokenRunbook }): ReactEle
           </p>
         </div>
       </header>
-      <div className="reader__body" tabIndex={0} role="region" aria-label={t('library.problems', { n: file.diagnostics.length })}>
+      <div
+        className="reader__body"
+        tabIndex={0}
+        role="region"
+        aria-label={t('library.problems', { n: file.diagnostics.length })}
+      >
         <p className="lead">{t('broken.text')}</p>
         <Findings diagnostics={file.diagnostics} />
       </div>

@@ -7,10 +7,19 @@ export function Findings({ diagnostics }: { readonly diagnostics: readonly Diagn
   return (
     <ul className="findings">
       {diagnostics.map((each, index) => (
-        <li key={`${each.file}:${String(each.line)}:${String(index)}`} className={`finding finding--${each.severity}`}>
+        <li
+          key={`${each.file}:${String(each.line)}:${String(index)}`}
+          className={`finding finding--${each.severity}`}
+        >
           <p className="finding__head">
             <b>{t(each.severity === 'error' ? 'finding.error' : 'finding.warning')}</b>
-            <code>{t('finding.place', { file: each.file.split('/').at(-1) ?? each.file, line: each.line, column: each.column })}</code>
+            <code>
+              {t('finding.place', {
+                file: each.file.split('/').at(-1) ?? each.file,
+                line: each.line,
+                column: each.column,
+              })}
+            </code>
             <code className="dim">{each.rule}</code>
           </p>
           <p>{each.message}</p>

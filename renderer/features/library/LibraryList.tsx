@@ -7,6 +7,7 @@ import { t } from '../../i18n/t.ts';
 import { RiskPill } from '../../ui/bits.tsx';
 import { Field } from '../../ui/fields.tsx';
 import { Icon } from '../../ui/icons.tsx';
+import { useArrivalFocus } from '../../ui/useArrivalFocus.ts';
 import { useRoving } from '../../ui/useRoving.ts';
 
 export type Row =
@@ -25,13 +26,21 @@ export function LibraryList(props: {
     const row = props.rows[index];
     if (row !== undefined) props.onSelect(row);
   });
+  useArrivalFocus(roving.ref, '[data-autofocus]');
   return (
     <section className="list" data-region aria-label={t('library.title')} tabIndex={-1}>
       <header className="list__head">
         <h2>{t('library.title')}</h2>
-        <span className="list__count">{t('library.count', { n: props.rows.filter((r) => r.kind === 'runbook').length })}</span>
+        <span className="list__count">
+          {t('library.count', { n: props.rows.filter((r) => r.kind === 'runbook').length })}
+        </span>
         <div className="library__filter">
-          <Field label={t('library.filter')} value={props.filter} onChange={props.onFilter} placeholder={t('library.filter.hint')} />
+          <Field
+            label={t('library.filter')}
+            value={props.filter}
+            onChange={props.onFilter}
+            placeholder={t('library.filter.hint')}
+          />
         </div>
       </header>
       <ul className="list__rows" ref={roving.ref} onKeyDown={roving.onKeyDown}>
@@ -46,7 +55,9 @@ export function LibraryList(props: {
                 tabIndex={on || (props.selected === null && index === 0) ? 0 : -1}
                 aria-current={on}
                 className={`list__row list__row--${row.kind}`}
-                onClick={() => { props.onSelect(row); }}
+                onClick={() => {
+                  props.onSelect(row);
+                }}
               >
                 <RowBody row={row} />
               </button>
@@ -68,7 +79,9 @@ function RowBody({ row }: { readonly row: Row }): ReactElement {
       return (
         <>
           <span className="list__title">{row.run.title}</span>
-          <span className="list__aside chip chip--hold">{t(row.run.status === 'interrupted' ? 'run.interrupted' : 'run.open')}</span>
+          <span className="list__aside chip chip--hold">
+            {t(row.run.status === 'interrupted' ? 'run.interrupted' : 'run.open')}
+          </span>
           <span className="list__facts">
             {row.run.rehearsal && <span className="chip chip--rehearsal">{t('env.rehearsal')}</span>}
             <span>{utcDay(new Date(row.run.startedAt))}</span>
@@ -112,5 +125,8 @@ function lastRun(run: RunSummary | undefined): string {
   if (run === undefined) return t('library.never-run');
   const day = utcDay(new Date(run.startedAt));
   if (run.result === undefined) return t('library.last-open', { day });
-  return t(run.rehearsal ? 'library.last-rehearsal' : 'library.last-run', { day, result: t(resultWords[run.result]) });
+  return t(run.rehearsal ? 'library.last-rehearsal' : 'library.last-run', {
+    day,
+    result: t(resultWords[run.result]),
+  });
 }

@@ -34,7 +34,9 @@ export function libraryRows(
       .sort((a, b) => lastKinds.indexOf(a.kind) - lastKinds.indexOf(b.kind) || a.title.localeCompare(b.title))
       .filter((each) => fits(each.title, each.service, each.id, each.kind))
       .map((runbook): Row => ({ kind: 'runbook', key: runbook.id, runbook })),
-    ...broken.filter((each) => fits(each.file)).map((file): Row => ({ kind: 'broken', key: file.file, file })),
+    ...broken
+      .filter((each) => fits(each.file))
+      .map((file): Row => ({ kind: 'broken', key: file.file, file })),
   ];
 }
 
@@ -50,7 +52,10 @@ export function LibraryView({ id }: { readonly id: RunbookId | null }): ReactEle
   );
   const firstRunbook = rows.find((row) => row.kind === 'runbook');
   const selected =
-    rows.find((row) => row.key === other) ?? rows.find((row) => row.kind === 'runbook' && row.key === id) ?? firstRunbook ?? rows[0];
+    rows.find((row) => row.key === other) ??
+    rows.find((row) => row.kind === 'runbook' && row.key === id) ??
+    firstRunbook ??
+    rows[0];
 
   useEffect(() => {
     if (id === null && firstRunbook?.kind === 'runbook') {
@@ -69,8 +74,12 @@ export function LibraryView({ id }: { readonly id: RunbookId | null }): ReactEle
       go({ place: 'run', runId: selected.run.runId });
     }
   };
-  useCommand('primary', () => { start(false); });
-  useCommand('secondary', () => { start(true); });
+  useCommand('primary', () => {
+    start(false);
+  });
+  useCommand('secondary', () => {
+    start(true);
+  });
   useCommand('find', () => document.querySelector<HTMLInputElement>('.library__filter input')?.focus());
 
   if (library.value === null) {
@@ -89,7 +98,14 @@ export function LibraryView({ id }: { readonly id: RunbookId | null }): ReactEle
   if (library.value.runbooks.length === 0 && library.value.broken.length === 0) {
     return (
       <main className="page page--center">
-        <Empty title={t('library.empty')} actions={<Button look="primary" onPress={() => void app.library.refresh()}>{t('library.reload')}</Button>}>
+        <Empty
+          title={t('library.empty')}
+          actions={
+            <Button look="primary" onPress={() => void app.library.refresh()}>
+              {t('library.reload')}
+            </Button>
+          }
+        >
           <p>{t('library.empty.text')}</p>
         </Empty>
       </main>
@@ -97,7 +113,13 @@ export function LibraryView({ id }: { readonly id: RunbookId | null }): ReactEle
   }
   return (
     <main className="library">
-      <LibraryList rows={rows} selected={selected?.key ?? null} filter={filter} onFilter={setFilter} onSelect={select} />
+      <LibraryList
+        rows={rows}
+        selected={selected?.key ?? null}
+        filter={filter}
+        onFilter={setFilter}
+        onSelect={select}
+      />
       {selected?.kind === 'runbook' && (
         <RunbookPane key={selected.runbook.id} summary={selected.runbook} onStart={start} />
       )}
@@ -126,11 +148,21 @@ function InterruptedPane({ run }: { readonly run: RunSummary }): ReactElement {
       </header>
       <div className="reader__body">
         <p className="lead">
-          {t(interrupted ? 'library.interrupted.text' : 'library.open.text', { done: run.stepsDone, steps: run.steps, operator: run.operator })}
+          {t(interrupted ? 'library.interrupted.text' : 'library.open.text', {
+            done: run.stepsDone,
+            steps: run.steps,
+            operator: run.operator,
+          })}
         </p>
       </div>
       <footer className="actionbar">
-        <Button look="primary" keys="Alt+Enter" onPress={() => { go({ place: 'run', runId: run.runId }); }}>
+        <Button
+          look="primary"
+          keys="Alt+Enter"
+          onPress={() => {
+            go({ place: 'run', runId: run.runId });
+          }}
+        >
           {t(interrupted ? 'resume' : 'open-run')}
         </Button>
       </footer>

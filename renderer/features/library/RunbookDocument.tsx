@@ -40,7 +40,11 @@ export function RunbookDocument({ entry }: { readonly entry: LibraryEntry }): Re
       <Inputs runbook={runbook} />
       {runbook.phases.map((phase, index) => (
         <section key={phase.id} className="doc__phase">
-          <SectionTitle aside={phase.budgetMs === undefined ? undefined : t('doc.budget', { span: wordSpan(phase.budgetMs) })}>
+          <SectionTitle
+            aside={
+              phase.budgetMs === undefined ? undefined : t('doc.budget', { span: wordSpan(phase.budgetMs) })
+            }
+          >
             {phase.title}
           </SectionTitle>
           <ol className="doc__steps">
@@ -65,9 +69,15 @@ function Facts({ runbook }: { readonly runbook: Runbook }): ReactElement {
   return (
     <dl className="facts">
       {runbook.downtime !== undefined && <Fact name={t('doc.downtime')}>{runbook.downtime}</Fact>}
-      {runbook.objectives.rollbackMs !== undefined && <Fact name={t('doc.rollback-time')}>{wordSpan(runbook.objectives.rollbackMs)}</Fact>}
-      {runbook.objectives.rtoMs !== undefined && <Fact name={t('doc.rto')}>{wordSpan(runbook.objectives.rtoMs)}</Fact>}
-      {runbook.objectives.rpoMs !== undefined && <Fact name={t('doc.rpo')}>{wordSpan(runbook.objectives.rpoMs)}</Fact>}
+      {runbook.objectives.rollbackMs !== undefined && (
+        <Fact name={t('doc.rollback-time')}>{wordSpan(runbook.objectives.rollbackMs)}</Fact>
+      )}
+      {runbook.objectives.rtoMs !== undefined && (
+        <Fact name={t('doc.rto')}>{wordSpan(runbook.objectives.rtoMs)}</Fact>
+      )}
+      {runbook.objectives.rpoMs !== undefined && (
+        <Fact name={t('doc.rpo')}>{wordSpan(runbook.objectives.rpoMs)}</Fact>
+      )}
       {runbook.rollback !== undefined && (
         <Fact name={t('doc.rollback')}>
           <a href={formatRoute({ place: 'library', id: runbook.rollback })}>{runbook.rollback}</a>
@@ -79,7 +89,13 @@ function Facts({ runbook }: { readonly runbook: Runbook }): ReactElement {
   );
 }
 
-function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }): ReactElement {
+function Fact({
+  name,
+  children,
+}: {
+  readonly name: string;
+  readonly children: React.ReactNode;
+}): ReactElement {
   return (
     <div>
       <dt>{name}</dt>
@@ -92,8 +108,11 @@ function sourceText(source: SourceRef): string {
   if (source.section !== undefined && source.line !== undefined) {
     return t('source.full', { document: source.document, section: source.section, line: source.line });
   }
-  if (source.section !== undefined) return t('source.section', { document: source.document, section: source.section });
-  return source.line === undefined ? source.document : t('source.line', { document: source.document, line: source.line });
+  if (source.section !== undefined)
+    return t('source.section', { document: source.document, section: source.section });
+  return source.line === undefined
+    ? source.document
+    : t('source.line', { document: source.document, line: source.line });
 }
 
 function Inputs({ runbook }: { readonly runbook: Runbook }): ReactElement {
@@ -101,20 +120,20 @@ function Inputs({ runbook }: { readonly runbook: Runbook }): ReactElement {
     <div className="doc__inputs">
       <section className="doc__columns">
         <div>
-        <SectionTitle>{t('doc.targets')}</SectionTitle>
-        <dl className="defs">
-          {runbook.targets.map((target) => (
-            <Fragment key={target.name}>
-              <dt>
-                <code>{target.name}</code>
-              </dt>
-              <dd>
-                {target.title}
-                <span className="dim">{t('doc.identity', { n: target.identity.length })}</span>
-              </dd>
-            </Fragment>
-          ))}
-        </dl>
+          <SectionTitle>{t('doc.targets')}</SectionTitle>
+          <dl className="defs">
+            {runbook.targets.map((target) => (
+              <Fragment key={target.name}>
+                <dt>
+                  <code>{target.name}</code>
+                </dt>
+                <dd>
+                  {target.title}
+                  <span className="dim">{t('doc.identity', { n: target.identity.length })}</span>
+                </dd>
+              </Fragment>
+            ))}
+          </dl>
         </div>
         {runbook.variants.length > 0 && (
           <div>
@@ -143,7 +162,11 @@ function Inputs({ runbook }: { readonly runbook: Runbook }): ReactElement {
               <dt>
                 {parameter.title} <code>{parameter.name}</code>
               </dt>
-              <dd>{parameter.default === undefined ? parameterHelp(parameter.type) : t('doc.default', { value: parameter.default })}</dd>
+              <dd>
+                {parameter.default === undefined
+                  ? parameterHelp(parameter.type)
+                  : t('doc.default', { value: parameter.default })}
+              </dd>
             </div>
           ))}
         </dl>
@@ -207,7 +230,13 @@ function StepContent({ step }: { readonly step: Step }): ReactElement | null {
       return (
         <>
           <CommandBlock on={step.on} run={step.run} />
-          <p className="dim">{t('observe.plan', { every: wordSpan(step.everyMs), span: wordSpan(step.forMs), times: step.times })}</p>
+          <p className="dim">
+            {t('observe.plan', {
+              every: wordSpan(step.everyMs),
+              span: wordSpan(step.forMs),
+              times: step.times,
+            })}
+          </p>
           <Expectations expect={step.expect} />
         </>
       );
@@ -233,7 +262,11 @@ function StepContent({ step }: { readonly step: Step }): ReactElement | null {
         </>
       );
     case 'hold':
-      return <p className="dim">{t('hold.signers', { roles: step.signers.map((role) => t(roleWords[role])).join(', ') })}</p>;
+      return (
+        <p className="dim">
+          {t('hold.signers', { roles: step.signers.map((role) => t(roleWords[role])).join(', ') })}
+        </p>
+      );
   }
 }
 
@@ -246,7 +279,13 @@ export function CommandBlock({ on, run }: { readonly on: string; readonly run: T
       <pre tabIndex={0}>
         <code>
           {run.parts.map((part, index) =>
-            part.kind === 'text' ? visible(part.text) : <span key={index} className="value">{t('template.ref', { name: part.name })}</span>,
+            part.kind === 'text' ? (
+              visible(part.text)
+            ) : (
+              <span key={index} className="value">
+                {t('template.ref', { name: part.name })}
+              </span>
+            ),
           )}
         </code>
       </pre>

@@ -38,7 +38,9 @@ export function RunbookPane({
             <span>{t('steps.count', { n: summary.steps })}</span>
             <span>{t('holds.count', { n: summary.holds })}</span>
             <span>{t('planned', { span: wordSpan(summary.plannedMs) })}</span>
-            {state.value !== null && <span className="mono">{t('sha256.short', { digest: shortDigest(state.value.sha256) })}</span>}
+            {state.value !== null && (
+              <span className="mono">{t('sha256.short', { digest: shortDigest(state.value.sha256) })}</span>
+            )}
           </p>
         </div>
         <RiskPill risk={summary.highestRisk} />
@@ -50,10 +52,23 @@ export function RunbookPane({
       </div>
       <footer className="actionbar">
         <p className="actionbar__note">{t(blocked ? 'library.blocked' : 'library.start-note')}</p>
-        <Button keys="Alt+Shift+Enter" disabled={blocked} onPress={() => { onStart(true); }}>
+        <Button
+          keys="Alt+Shift+Enter"
+          disabled={blocked}
+          onPress={() => {
+            onStart(true);
+          }}
+        >
           {t('library.rehearse')}
         </Button>
-        <Button look="primary" keys="Alt+Enter" disabled={blocked} onPress={() => { onStart(false); }}>
+        <Button
+          look="primary"
+          keys="Alt+Enter"
+          disabled={blocked}
+          onPress={() => {
+            onStart(false);
+          }}
+        >
           {t('library.start')}
         </Button>
       </footer>

@@ -42,8 +42,12 @@ export function SecretDialog(props: {
   const { prompt, onAnswer } = props;
   const fields = fieldsOf(prompt);
   const [values, setValues] = useState<readonly string[]>(() => fields.map(() => ''));
-  const cancel = (): void => { onAnswer({ kind: 'cancel' }); };
-  const submit = (): void => { onAnswer({ kind: 'text', values: [...values] }); };
+  const cancel = (): void => {
+    onAnswer({ kind: 'cancel' });
+  };
+  const submit = (): void => {
+    onAnswer({ kind: 'text', values: [...values] });
+  };
   const again = prompt.kind !== 'keyboard-interactive' && prompt.again;
   return (
     <Dialog
@@ -80,7 +84,9 @@ export function SecretDialog(props: {
             type={field.echo ? 'text' : 'password'}
             value={values[index] ?? ''}
             autoFocus={index === 0}
-            onChange={(value) => { setValues(values.map((old, i) => (i === index ? value : old))); }}
+            onChange={(value) => {
+              setValues(values.map((old, i) => (i === index ? value : old)));
+            }}
           />
         ))}
         <button type="submit" className="sr-only" tabIndex={-1}>

@@ -15,7 +15,9 @@ export function TrustDialog(props: {
   const [pasted, setPasted] = useState('');
   const [remember, setRemember] = useState(true);
   const same = sameFingerprint(prompt.fingerprint, pasted);
-  const cancel = (): void => { onAnswer({ kind: 'cancel' }); };
+  const cancel = (): void => {
+    onAnswer({ kind: 'cancel' });
+  };
   return (
     <Dialog
       title={t('trust.title')}
@@ -24,7 +26,12 @@ export function TrustDialog(props: {
       onClose={cancel}
       actions={
         <>
-          <Button disabled={same === false} onPress={() => { onAnswer({ kind: 'trust', remember }); }}>
+          <Button
+            disabled={same === false}
+            onPress={() => {
+              onAnswer({ kind: 'trust', remember });
+            }}
+          >
             {t('trust.accept')}
           </Button>
           <Button look="primary" autoFocus onPress={cancel}>
@@ -42,8 +49,19 @@ export function TrustDialog(props: {
         <dt>{t('trust.fingerprint')}</dt>
         <dd className="mono fingerprint">{prompt.fingerprint}</dd>
       </dl>
-      <Field label={t('trust.compare')} mono value={pasted} onChange={setPasted} help={t('trust.compare.help')} error={same === false ? t('trust.differs') : undefined} />
-      {same === true && <p className="ok-line" role="status">{t('trust.same')}</p>}
+      <Field
+        label={t('trust.compare')}
+        mono
+        value={pasted}
+        onChange={setPasted}
+        help={t('trust.compare.help')}
+        error={same === false ? t('trust.differs') : undefined}
+      />
+      {same === true && (
+        <p className="ok-line" role="status">
+          {t('trust.same')}
+        </p>
+      )}
       <Tick on={remember} onChange={setRemember}>
         {t('trust.remember', { file: prompt.file })}
       </Tick>

@@ -25,12 +25,18 @@ function emptyValue(input: AttestInput): AttestValue {
   }
 }
 
-export function AttestBody(props: { readonly card: CardProps; readonly step: AttestStep; readonly children: ReactNode }): ReactElement {
+export function AttestBody(props: {
+  readonly card: CardProps;
+  readonly step: AttestStep;
+  readonly children: ReactNode;
+}): ReactElement {
   const { card, step } = props;
   const [value, setValue] = useState<AttestValue>(() => emptyValue(step.input));
   const [by, setBy] = useState('');
   const other = step.by !== 'operator';
-  const problem = attestProblem(step.input, value) ?? (other && by.trim() === '' ? t('attest.name', { role: t(roleWords[step.by]) }) : null);
+  const problem =
+    attestProblem(step.input, value) ??
+    (other && by.trim() === '' ? t('attest.name', { role: t(roleWords[step.by]) }) : null);
   const why = card.barred ?? problem ?? '';
   const judged = judgeAttestation(step.input, value);
   const outside = why === '' && judged.ok && !judged.value;
@@ -42,11 +48,27 @@ export function AttestBody(props: { readonly card: CardProps; readonly step: Att
   return (
     <CardFrame
       card={card}
-      who={<span className={outside ? 'warn' : 'why-not'} role="status">{outside ? t('attest.outside') : why}</span>}
+      who={
+        <span className={outside ? 'warn' : 'why-not'} role="status">
+          {outside ? t('attest.outside') : why}
+        </span>
+      }
       actions={
         <>
-          <Button onPress={() => { card.onAsk('skip'); }}>{t('skip')}</Button>
-          <Button look="primary" className="button--confirm" keys="Alt+Enter" disabled={why !== ''} onPress={confirm}>
+          <Button
+            onPress={() => {
+              card.onAsk('skip');
+            }}
+          >
+            {t('skip')}
+          </Button>
+          <Button
+            look="primary"
+            className="button--confirm"
+            keys="Alt+Enter"
+            disabled={why !== ''}
+            onPress={confirm}
+          >
             {t('attest.confirm')}
           </Button>
         </>
@@ -55,7 +77,14 @@ export function AttestBody(props: { readonly card: CardProps; readonly step: Att
       {props.children}
       <div className="person">
         <AttestFields input={step.input} value={value} onChange={setValue} />
-        {other && <Field label={t('attest.by', { role: t(roleWords[step.by]) })} value={by} maxLength={100} onChange={setBy} />}
+        {other && (
+          <Field
+            label={t('attest.by', { role: t(roleWords[step.by]) })}
+            value={by}
+            maxLength={100}
+            onChange={setBy}
+          />
+        )}
       </div>
     </CardFrame>
   );
@@ -68,14 +97,44 @@ function AttestFields(props: {
 }): ReactElement | null {
   const { input, value, onChange } = props;
   if (input.kind === 'text' && value.kind === 'text') {
-    return <Field label={input.label} value={value.text} maxLength={4000} onChange={(text) => { onChange({ kind: 'text', text }); }} />;
+    return (
+      <Field
+        label={input.label}
+        value={value.text}
+        maxLength={4000}
+        onChange={(text) => {
+          onChange({ kind: 'text', text });
+        }}
+      />
+    );
   }
   if (input.kind === 'number' && value.kind === 'number') {
-    const label = input.unit === undefined ? input.label : t('attest.unit', { label: input.label, unit: input.unit });
-    return <Field label={label} mono value={value.number} maxLength={40} help={rangeHelp(input)} onChange={(number) => { onChange({ kind: 'number', number: number.trim() }); }} />;
+    const label =
+      input.unit === undefined ? input.label : t('attest.unit', { label: input.label, unit: input.unit });
+    return (
+      <Field
+        label={label}
+        mono
+        value={value.number}
+        maxLength={40}
+        help={rangeHelp(input)}
+        onChange={(number) => {
+          onChange({ kind: 'number', number: number.trim() });
+        }}
+      />
+    );
   }
   if (input.kind === 'choice' && value.kind === 'choice') {
-    return <Radios label={input.label} value={value.option} options={input.options.map((id) => ({ id, title: id }))} onChange={(option) => { onChange({ kind: 'choice', option }); }} />;
+    return (
+      <Radios
+        label={input.label}
+        value={value.option}
+        options={input.options.map((id) => ({ id, title: id }))}
+        onChange={(option) => {
+          onChange({ kind: 'choice', option });
+        }}
+      />
+    );
   }
   if (input.kind === 'checklist' && value.kind === 'checklist') {
     const ticked = new Set(value.ticked);
@@ -87,7 +146,10 @@ function AttestFields(props: {
             key={item}
             on={ticked.has(index)}
             onChange={(on) => {
-              onChange({ kind: 'checklist', ticked: input.items.flatMap((_, i) => ((i === index ? on : ticked.has(i)) ? [i] : [])) });
+              onChange({
+                kind: 'checklist',
+                ticked: input.items.flatMap((_, i) => ((i === index ? on : ticked.has(i)) ? [i] : [])),
+              });
             }}
           >
             {item}
@@ -100,7 +162,8 @@ function AttestFields(props: {
 }
 
 function rangeHelp(input: Extract<AttestInput, { kind: 'number' }>): string {
-  if (input.min !== undefined && input.max !== undefined) return t('attest.between', { min: input.min, max: input.max });
+  if (input.min !== undefined && input.max !== undefined)
+    return t('attest.between', { min: input.min, max: input.max });
   if (input.min !== undefined) return t('attest.at-least', { min: input.min });
   return input.max === undefined ? t('attest.number') : t('attest.at-most', { max: input.max });
 }

@@ -8,18 +8,35 @@ import { useApp, useValue } from '../../state/useApp.ts';
 import { useNow } from '../../ui/useNow.ts';
 import { linkOf } from './model.ts';
 
-export function Blast({ run, target }: { readonly run: OpenRun; readonly target: TargetView | undefined }): ReactElement {
+export function Blast({
+  run,
+  target,
+}: {
+  readonly run: OpenRun;
+  readonly target: TargetView | undefined;
+}): ReactElement {
   const { plan, runbook } = run.snapshot;
   const link = linkOf(run.links, target?.name);
   return (
-    <header className={plan.rehearsal ? 'blast blast--rehearsal' : 'blast blast--prod'} data-region tabIndex={-1} aria-label={t('blast.label')}>
-      <strong className={plan.rehearsal ? 'env env--rehearsal' : 'env env--prod'}>{t(plan.rehearsal ? 'env.rehearsal' : 'env.prod')}</strong>
+    <header
+      className={plan.rehearsal ? 'blast blast--rehearsal' : 'blast blast--prod'}
+      data-region
+      tabIndex={-1}
+      aria-label={t('blast.label')}
+    >
+      <strong className={plan.rehearsal ? 'env env--rehearsal' : 'env env--prod'}>
+        {t(plan.rehearsal ? 'env.rehearsal' : 'env.prod')}
+      </strong>
       <div className="blast__what">
         <b>{runbook.title}</b>
         <span>
           {plan.change.ticket === ''
             ? t('blast.version', { version: runbook.version, operator: plan.operator.name })
-            : t('blast.change', { version: runbook.version, ticket: plan.change.ticket, operator: plan.operator.name })}
+            : t('blast.change', {
+                version: runbook.version,
+                ticket: plan.change.ticket,
+                operator: plan.operator.name,
+              })}
         </span>
       </div>
       <dl>
@@ -59,7 +76,9 @@ function Clocks(): ReactElement {
       <span className="clocks__utc">
         <b>{utcTime(now)}</b> {t('utc')}
       </span>
-      <span>{isUtc(zone) ? utcDay(now) : t('clock.second', { day: utcDay(now), local: localClock(now, zone) })}</span>
+      <span>
+        {isUtc(zone) ? utcDay(now) : t('clock.second', { day: utcDay(now), local: localClock(now, zone) })}
+      </span>
     </div>
   );
 }

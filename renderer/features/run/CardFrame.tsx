@@ -23,7 +23,12 @@ export function CardFrame(props: {
           {props.actions}
           {stoppable &&
             (run.state.stopped === null ? (
-              <Button look="danger" onPress={() => { onAsk('stop'); }}>
+              <Button
+                look="danger"
+                onPress={() => {
+                  onAsk('stop');
+                }}
+              >
                 {t('stop')}
               </Button>
             ) : (
@@ -40,14 +45,30 @@ function StoppedActions({ run, onAsk }: CardProps): ReactElement {
   return (
     <>
       {run.snapshot.runbook.rollback !== undefined && (
-        <Button look="danger" onPress={() => { onAsk('rollback'); }}>
+        <Button
+          look="danger"
+          onPress={() => {
+            onAsk('rollback');
+          }}
+        >
           {t('rollback.start')}
         </Button>
       )}
-      <Button look="danger" onPress={() => { onAsk('abort'); }}>
+      <Button
+        look="danger"
+        onPress={() => {
+          onAsk('abort');
+        }}
+      >
         {t('abort')}
       </Button>
-      <Button onPress={() => { onAsk('continue'); }}>{t('continue')}</Button>
+      <Button
+        onPress={() => {
+          onAsk('continue');
+        }}
+      >
+        {t('continue')}
+      </Button>
     </>
   );
 }

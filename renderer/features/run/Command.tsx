@@ -78,7 +78,13 @@ export function SentCommand({ preview }: { readonly preview: CommandPreview }): 
   );
 }
 
-export function ExpectChips({ expect, checks }: { readonly expect: CommandPreview['expect']; readonly checks: readonly Check[] }): ReactElement {
+export function ExpectChips({
+  expect,
+  checks,
+}: {
+  readonly expect: CommandPreview['expect'];
+  readonly checks: readonly Check[];
+}): ReactElement {
   const seen = new Map(checks.map((check) => [check.name, check]));
   const rest = checks.filter((check) => !expect.some((each) => each.label === check.name));
   return (
@@ -93,7 +99,11 @@ export function ExpectChips({ expect, checks }: { readonly expect: CommandPrevie
   );
 }
 
-function Chip(props: { readonly label: string; readonly expected: string; readonly check: Check | undefined }): ReactElement {
+function Chip(props: {
+  readonly label: string;
+  readonly expected: string;
+  readonly check: Check | undefined;
+}): ReactElement {
   const { check } = props;
   const { on, must } = chipWords(props.label, check?.expected ?? props.expected);
   if (check === undefined) {

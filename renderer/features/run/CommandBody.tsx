@@ -48,18 +48,34 @@ export function CommandBody(props: {
   const command = preview?.command ?? '';
   useCommand('primary', act);
   useCommand('copy-command', () => void copyText(command), command !== '');
-  useCommand('insert-command', () => { card.onInsert(command); }, command !== '' && target?.connected === true);
+  useCommand(
+    'insert-command',
+    () => {
+      card.onInsert(command);
+    },
+    command !== '' && target?.connected === true,
+  );
 
   return (
     <CardFrame
       card={card}
       who={
         preview?.confirm === undefined || card.barred !== null ? (
-          <span className="why-not" role="status">{ready.why}</span>
+          <span className="why-not" role="status">
+            {ready.why}
+          </span>
         ) : (
           <div className="confirm">
-            <Field label={t('confirm.type', { word: preview.confirm })} mono noPaste value={typed} onChange={setTyped} />
-            <span className="why-not" role="status">{ready.why}</span>
+            <Field
+              label={t('confirm.type', { word: preview.confirm })}
+              mono
+              noPaste
+              value={typed}
+              onChange={setTyped}
+            />
+            <span className="why-not" role="status">
+              {ready.why}
+            </span>
           </div>
         )
       }
@@ -67,16 +83,41 @@ export function CommandBody(props: {
         command !== '' && (
           <>
             <CopyButton text={command} />
-            <Button disabled={target?.connected !== true} onPress={() => { card.onInsert(command); }}>
+            <Button
+              disabled={target?.connected !== true}
+              onPress={() => {
+                card.onInsert(command);
+              }}
+            >
               {t('insert')}
             </Button>
-            <Button onPress={() => { card.onAsk('skip'); }}>{t('skip')}</Button>
+            <Button
+              onPress={() => {
+                card.onAsk('skip');
+              }}
+            >
+              {t('skip')}
+            </Button>
           </>
         )
       }
       primary={
-        <Button look="primary" className="button--run" keys="Alt+Enter" disabled={!armed || (ready.kind !== 'run' && ready.kind !== 'connect')} onPress={act}>
-          {t(ready.kind === 'connect' ? 'connect' : ready.kind === 'wait' ? 'connecting' : step.kind === 'observe' ? 'observe' : 'run')}
+        <Button
+          look="primary"
+          className="button--run"
+          keys="Alt+Enter"
+          disabled={!armed || (ready.kind !== 'run' && ready.kind !== 'connect')}
+          onPress={act}
+        >
+          {t(
+            ready.kind === 'connect'
+              ? 'connect'
+              : ready.kind === 'wait'
+                ? 'connecting'
+                : step.kind === 'observe'
+                  ? 'observe'
+                  : 'run',
+          )}
         </Button>
       }
     >
@@ -86,17 +127,30 @@ export function CommandBody(props: {
       {failure !== null && <FailureNote failure={failure} />}
       {preview !== null && <SentCommand preview={preview} />}
       {step.kind === 'observe' && (
-        <p className="dim">{t('observe.plan', { every: wordSpan(step.everyMs), span: wordSpan(step.forMs), times: step.times })}</p>
+        <p className="dim">
+          {t('observe.plan', {
+            every: wordSpan(step.everyMs),
+            span: wordSpan(step.forMs),
+            times: step.times,
+          })}
+        </p>
       )}
       <ExpectChips
-        expect={preview?.expect ?? step.expect.map((each) => ({ label: each.label, expected: expectationWords(each).must }))}
+        expect={
+          preview?.expect ??
+          step.expect.map((each) => ({ label: each.label, expected: expectationWords(each).must }))
+        }
         checks={[]}
       />
     </CardFrame>
   );
 }
 
-function Refuted({ checks }: { readonly checks: NonNullable<CardProps['run']['state']['targets'][string]>['identityChecks'] }): ReactElement {
+function Refuted({
+  checks,
+}: {
+  readonly checks: NonNullable<CardProps['run']['state']['targets'][string]>['identityChecks'];
+}): ReactElement {
   return (
     <div className="failure" role="alert">
       <p className="failure__message">{t('identity.refuted.text')}</p>
@@ -108,8 +162,12 @@ function Refuted({ checks }: { readonly checks: NonNullable<CardProps['run']['st
 function useArmed(): boolean {
   const [armed, setArmed] = useState(false);
   useEffect(() => {
-    const timer = setTimeout(() => { setArmed(true); }, armAfterMs);
-    return () => { clearTimeout(timer); };
+    const timer = setTimeout(() => {
+      setArmed(true);
+    }, armAfterMs);
+    return () => {
+      clearTimeout(timer);
+    };
   }, []);
   return armed;
 }

@@ -9,7 +9,11 @@ import { Field, Radios } from '../../ui/fields.tsx';
 import { CardFrame } from './CardFrame.tsx';
 import type { CardProps } from './cardContext.ts';
 
-export function DecideBody(props: { readonly card: CardProps; readonly step: DecideStep; readonly children: ReactNode }): ReactElement {
+export function DecideBody(props: {
+  readonly card: CardProps;
+  readonly step: DecideStep;
+  readonly children: ReactNode;
+}): ReactElement {
   const { card, step } = props;
   const [choice, setChoice] = useState('');
   const [reason, setReason] = useState('');
@@ -17,18 +21,37 @@ export function DecideBody(props: { readonly card: CardProps; readonly step: Dec
   const needsReason = option?.reason === true;
   const why =
     card.barred ??
-    (option === undefined ? t('decide.missing') : needsReason && reason.trim().length < 3 ? t('decide.reason-missing') : '');
+    (option === undefined
+      ? t('decide.missing')
+      : needsReason && reason.trim().length < 3
+        ? t('decide.reason-missing')
+        : '');
   const confirm = (): void => {
     if (why !== '') return;
-    card.send({ kind: 'decide', step: step.id, choice, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) });
+    card.send({
+      kind: 'decide',
+      step: step.id,
+      choice,
+      ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
+    });
   };
   useCommand('primary', confirm);
   return (
     <CardFrame
       card={card}
-      who={<span className="why-not" role="status">{why === '' ? t('decide.by', { role: t(roleWords[step.by]) }) : why}</span>}
+      who={
+        <span className="why-not" role="status">
+          {why === '' ? t('decide.by', { role: t(roleWords[step.by]) }) : why}
+        </span>
+      }
       actions={
-        <Button look="primary" className="button--confirm" keys="Alt+Enter" disabled={why !== ''} onPress={confirm}>
+        <Button
+          look="primary"
+          className="button--confirm"
+          keys="Alt+Enter"
+          disabled={why !== ''}
+          onPress={confirm}
+        >
           {t('decide.confirm')}
         </Button>
       }

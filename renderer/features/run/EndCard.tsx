@@ -1,5 +1,5 @@
 /** After the last step, and after the end: what came of the run, and where its evidence is. */
-import { useState, type ReactElement } from 'react';
+import { useRef, useState, type ReactElement } from 'react';
 import type { Failure } from '../../../electron/contract/result.ts';
 import { useCommand } from '../../app/commands.ts';
 import { go } from '../../app/router.ts';
@@ -9,16 +9,35 @@ import { t } from '../../i18n/t.ts';
 import type { OpenRun } from '../../state/run.ts';
 import { useApp } from '../../state/useApp.ts';
 import { FailureNote } from '../../ui/bits.tsx';
+import { useArrivalFocus } from '../../ui/useArrivalFocus.ts';
 import { Button } from '../../ui/Button.tsx';
 import { barredWhy } from './barred.ts';
 import { elapsedMs } from './model.ts';
 import type { Asking } from './RunDialogs.tsx';
 
-const tallied = ['passed', 'attested', 'held', 'decided', 'not-applicable', 'overridden', 'skipped', 'failed', 'unknown'] as const;
+const tallied = [
+  'passed',
+  'attested',
+  'held',
+  'decided',
+  'not-applicable',
+  'overridden',
+  'skipped',
+  'failed',
+  'unknown',
+] as const;
 
-export function EndCard({ run, onAsk }: { readonly run: OpenRun; readonly onAsk: (asking: Asking) => void }): ReactElement {
+export function EndCard({
+  run,
+  onAsk,
+}: {
+  readonly run: OpenRun;
+  readonly onAsk: (asking: Asking) => void;
+}): ReactElement {
   const app = useApp();
   const { state } = run;
+  const place = useRef<HTMLElement>(null);
+  useArrivalFocus(place);
   const [failure, setFailure] = useState<Failure | null>(null);
   const ended = state.end !== null;
   const barred = ended ? null : barredWhy(run);
@@ -27,15 +46,20 @@ export function EndCard({ run, onAsk }: { readonly run: OpenRun; readonly onAsk:
       go({ place: 'evidence', runId: run.runId });
       return;
     }
-    void app.run.intent({ kind: 'finish' }).then((result) => { setFailure(result.ok ? null : result.error); });
+    void app.run.intent({ kind: 'finish' }).then((result) => {
+      setFailure(result.ok ? null : result.error);
+    });
   };
   useCommand('primary', act);
-  const count = (name: (typeof tallied)[number]): number => state.steps.filter((view) => view.status.state === name).length;
+  const count = (name: (typeof tallied)[number]): number =>
+    state.steps.filter((view) => view.status.state === name).length;
   return (
-    <article className="step step--end" data-region tabIndex={-1} aria-label={t('end.label')}>
+    <article ref={place} className="step step--end" data-region tabIndex={-1} aria-label={t('end.label')}>
       <header className="step__head">
         <h2>{state.end === null ? t('end.all-done') : t(resultWords[state.end.result])}</h2>
-        <span className="step__planned">{t('end.elapsed', { span: clockSpan(elapsedMs(state, Date.now())) })}</span>
+        <span className="step__planned">
+          {t('end.elapsed', { span: clockSpan(elapsedMs(state, Date.now())) })}
+        </span>
       </header>
       <div className="step__content">
         {state.end === null ? (
@@ -46,14 +70,18 @@ export function EndCard({ run, onAsk }: { readonly run: OpenRun; readonly onAsk:
           </p>
         )}
         <dl className="tally">
-          {tallied.filter((name) => count(name) > 0).map((name) => (
-            <div key={name} className={`is-${name}`}>
-              <dt>{t(name === 'not-applicable' ? 'state.na' : `state.${name}`)}</dt>
-              <dd className="tnum">{count(name)}</dd>
-            </div>
-          ))}
+          {tallied
+            .filter((name) => count(name) > 0)
+            .map((name) => (
+              <div key={name} className={`is-${name}`}>
+                <dt>{t(name === 'not-applicable' ? 'state.na' : `state.${name}`)}</dt>
+                <dd className="tnum">{count(name)}</dd>
+              </div>
+            ))}
         </dl>
-        {state.deviations.length > 0 && <p className="warn">{t('end.deviations', { n: state.deviations.length })}</p>}
+        {state.deviations.length > 0 && (
+          <p className="warn">{t('end.deviations', { n: state.deviations.length })}</p>
+        )}
         {state.rollback !== null && (
           <p>
             <a href={`#/run/${state.rollback.runId}`}>{t('end.rollback', { run: state.rollback.runId })}</a>
@@ -67,11 +95,22 @@ export function EndCard({ run, onAsk }: { readonly run: OpenRun; readonly onAsk:
         </div>
         <div className="step__acts">
           {!ended && run.snapshot.live && (
-            <Button look="danger" onPress={() => { onAsk('abort'); }}>
+            <Button
+              look="danger"
+              onPress={() => {
+                onAsk('abort');
+              }}
+            >
               {t('abort')}
             </Button>
           )}
-          <Button look="primary" className="button--confirm" keys="Alt+Enter" disabled={barred !== null} onPress={act}>
+          <Button
+            look="primary"
+            className="button--confirm"
+            keys="Alt+Enter"
+            disabled={barred !== null}
+            onPress={act}
+          >
             {t(ended ? 'end.evidence' : 'end.finish')}
           </Button>
         </div>

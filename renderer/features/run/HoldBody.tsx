@@ -15,7 +15,11 @@ const means: Readonly<Record<HoldStep['hold'], MessageKey>> = {
   'point-of-no-return': 'hold.ponr.text',
 };
 
-export function HoldBody(props: { readonly card: CardProps; readonly step: HoldStep; readonly children: ReactNode }): ReactElement {
+export function HoldBody(props: {
+  readonly card: CardProps;
+  readonly step: HoldStep;
+  readonly children: ReactNode;
+}): ReactElement {
   const { card, step } = props;
   const others = step.signers.filter((role) => role !== 'operator');
   const [names, setNames] = useState<readonly string[]>(() => others.map(() => ''));
@@ -24,18 +28,33 @@ export function HoldBody(props: { readonly card: CardProps; readonly step: HoldS
   const unnamed = others.find((_, index) => (names[index] ?? '').trim() === '');
   const why =
     card.barred ??
-    (unnamed !== undefined ? t('attest.name', { role: t(roleWords[unnamed]) }) : word.trim() !== wanted ? t('hold.type', { word: wanted }) : '');
+    (unnamed !== undefined
+      ? t('attest.name', { role: t(roleWords[unnamed]) })
+      : word.trim() !== wanted
+        ? t('hold.type', { word: wanted })
+        : '');
   const { abort, rollback } = card.run.snapshot.runbook;
   return (
     <CardFrame
       card={card}
-      who={<span className="why-not" role="status">{why}</span>}
+      who={
+        <span className="why-not" role="status">
+          {why}
+        </span>
+      }
       actions={
         <Button
           look="primary"
           className="button--hold"
           disabled={why !== ''}
-          onPress={() => { card.send({ kind: 'pass-hold', step: step.id, names: names.map((name) => name.trim()), word: word.trim() }); }}
+          onPress={() => {
+            card.send({
+              kind: 'pass-hold',
+              step: step.id,
+              names: names.map((name) => name.trim()),
+              word: word.trim(),
+            });
+          }}
         >
           {t('hold.pass')}
         </Button>
@@ -58,17 +77,28 @@ export function HoldBody(props: { readonly card: CardProps; readonly step: HoldS
         {/* Enter in these fields does nothing on purpose: passing takes the button. */}
         <div className="hold__people">
           <h3>{t('hold.people')}</h3>
-          {step.signers.includes('operator') && <p className="signed">{t('hold.operator', { name: card.run.snapshot.plan.operator.name })}</p>}
+          {step.signers.includes('operator') && (
+            <p className="signed">{t('hold.operator', { name: card.run.snapshot.plan.operator.name })}</p>
+          )}
           {others.map((role, index) => (
             <Field
               key={role}
               label={t('attest.by', { role: t(roleWords[role]) })}
               value={names[index] ?? ''}
               maxLength={100}
-              onChange={(name) => { setNames(others.map((_, i) => (i === index ? name : (names[i] ?? '')))); }}
+              onChange={(name) => {
+                setNames(others.map((_, i) => (i === index ? name : (names[i] ?? ''))));
+              }}
             />
           ))}
-          <Field label={t('hold.word', { word: wanted })} mono noPaste value={word} maxLength={40} onChange={setWord} />
+          <Field
+            label={t('hold.word', { word: wanted })}
+            mono
+            noPaste
+            value={word}
+            maxLength={40}
+            onChange={setWord}
+          />
         </div>
       </div>
     </CardFrame>

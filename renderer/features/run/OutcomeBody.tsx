@@ -10,7 +10,13 @@ import type { CardProps } from './cardContext.ts';
 import { ExpectChips } from './Command.tsx';
 import { linkOf, targetOf } from './model.ts';
 
-export function OutcomeBody({ card, children }: { readonly card: CardProps; readonly children: ReactNode }): ReactElement | null {
+export function OutcomeBody({
+  card,
+  children,
+}: {
+  readonly card: CardProps;
+  readonly children: ReactNode;
+}): ReactElement | null {
   const { run, view } = card;
   const { step, status } = view;
   const unknown = status.state === 'unknown';
@@ -37,16 +43,45 @@ export function OutcomeBody({ card, children }: { readonly card: CardProps; read
         !barred && (
           <>
             {rollback !== undefined && (
-              <Button look="danger" onPress={() => { card.onAsk('rollback'); }}>
+              <Button
+                look="danger"
+                onPress={() => {
+                  card.onAsk('rollback');
+                }}
+              >
                 {t('rollback.start')}
               </Button>
             )}
-            <Button look="danger" onPress={() => { card.onAsk('abort'); }}>
+            <Button
+              look="danger"
+              onPress={() => {
+                card.onAsk('abort');
+              }}
+            >
               {t('abort')}
             </Button>
-            <Button onPress={() => { card.onAsk('override'); }}>{t('override')}</Button>
-            {unknown && <Button onPress={() => { card.onAsk('declare-failed'); }}>{t('declare-failed')}</Button>}
-            <Button disabled={never} onPress={() => { card.onAsk('retry'); }}>
+            <Button
+              onPress={() => {
+                card.onAsk('override');
+              }}
+            >
+              {t('override')}
+            </Button>
+            {unknown && (
+              <Button
+                onPress={() => {
+                  card.onAsk('declare-failed');
+                }}
+              >
+                {t('declare-failed')}
+              </Button>
+            )}
+            <Button
+              disabled={never}
+              onPress={() => {
+                card.onAsk('retry');
+              }}
+            >
               {t('retry')}
             </Button>
           </>
@@ -54,12 +89,27 @@ export function OutcomeBody({ card, children }: { readonly card: CardProps; read
       }
       primary={
         connectable && on !== null ? (
-          <Button look="primary" className="button--run" keys="Alt+Enter" onPress={() => { card.send({ kind: 'connect', target: on }); }}>
+          <Button
+            look="primary"
+            className="button--run"
+            keys="Alt+Enter"
+            onPress={() => {
+              card.send({ kind: 'connect', target: on });
+            }}
+          >
             {t('connect')}
           </Button>
         ) : (
           probe && (
-            <Button look={unknown ? 'primary' : 'quiet'} disabled={disconnected} className="button--run" {...(unknown ? { keys: 'Alt+Enter' } : {})} onPress={() => { card.send({ kind: 'probe', step: step.id }); }}>
+            <Button
+              look={unknown ? 'primary' : 'quiet'}
+              disabled={disconnected}
+              className="button--run"
+              {...(unknown ? { keys: 'Alt+Enter' } : {})}
+              onPress={() => {
+                card.send({ kind: 'probe', step: step.id });
+              }}
+            >
               {t('probe')}
             </Button>
           )
@@ -72,10 +122,19 @@ export function OutcomeBody({ card, children }: { readonly card: CardProps; read
           <span className="dim">{stamp(status.at)}</span>
         </p>
         <p>{status.reason ?? t(unknown ? 'outcome.unknown.text' : 'outcome.failed.text')}</p>
-        {attempt?.end !== undefined && <p className="mono">{t('outcome.attempt', { n: attempt.n, end: endWords(attempt.end) })}</p>}
+        {attempt?.end !== undefined && (
+          <p className="mono">{t('outcome.attempt', { n: attempt.n, end: endWords(attempt.end) })}</p>
+        )}
       </div>
-      {attempt !== undefined && <ExpectChips expect={[]} checks={attempt.checks.length > 0 ? attempt.checks : (attempt.lastTry?.checks ?? [])} />}
-      <p className="dim">{t(unknown ? 'outcome.unknown.help' : on === null ? 'outcome.person.help' : 'outcome.failed.help')}</p>
+      {attempt !== undefined && (
+        <ExpectChips
+          expect={[]}
+          checks={attempt.checks.length > 0 ? attempt.checks : (attempt.lastTry?.checks ?? [])}
+        />
+      )}
+      <p className="dim">
+        {t(unknown ? 'outcome.unknown.help' : on === null ? 'outcome.person.help' : 'outcome.failed.help')}
+      </p>
       {children}
     </CardFrame>
   );

@@ -10,13 +10,20 @@ import { CardFrame } from './CardFrame.tsx';
 import type { CardProps } from './cardContext.ts';
 import { ExpectChips } from './Command.tsx';
 
-export function PastBody(props: { readonly card: CardProps; readonly onBack: () => void; readonly children: ReactNode }): ReactElement {
+export function PastBody(props: {
+  readonly card: CardProps;
+  readonly onBack: () => void;
+  readonly children: ReactNode;
+}): ReactElement {
   const { card } = props;
   const { view } = card;
   const { step } = view;
   const command = step.kind === 'run' || step.kind === 'observe' ? step : null;
   const attempt = view.attempts.at(-1);
-  const expect = command === null ? [] : command.expect.map((each) => ({ label: each.label, expected: expectationWords(each).must }));
+  const expect =
+    command === null
+      ? []
+      : command.expect.map((each) => ({ label: each.label, expected: expectationWords(each).must }));
   return (
     <CardFrame
       card={card}
@@ -59,11 +66,18 @@ function story(view: StepView): string {
   const { status, step } = view;
   switch (status.state) {
     case 'attested':
-      return t('past.attested', { value: step.kind === 'attest' ? attestedWords(step.input, status.value) : '', by: status.by, at: stamp(status.at) });
+      return t('past.attested', {
+        value: step.kind === 'attest' ? attestedWords(step.input, status.value) : '',
+        by: status.by,
+        at: stamp(status.at),
+      });
     case 'decided':
       return t('past.decided', { choice: status.choice, by: status.by, at: stamp(status.at) });
     case 'held':
-      return t('past.held', { names: status.signers.map((each) => each.name).join(', '), at: stamp(status.at) });
+      return t('past.held', {
+        names: status.signers.map((each) => each.name).join(', '),
+        at: stamp(status.at),
+      });
     case 'skipped':
     case 'overridden':
       return t('past.accepted', { reason: status.reason, by: status.by, at: stamp(status.at) });

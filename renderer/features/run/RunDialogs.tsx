@@ -12,13 +12,28 @@ import { ReasonDialog } from '../prompts/ReasonDialog.tsx';
 type Reasoned = 'stop' | 'continue' | 'skip' | 'override' | 'retry' | 'declare-failed' | 'abort';
 export type Asking = Reasoned | 'rollback';
 
-const words: Readonly<Record<Reasoned, { readonly title: MessageKey; readonly text: MessageKey; readonly confirm: MessageKey; readonly danger: boolean }>> = {
+const words: Readonly<
+  Record<
+    Reasoned,
+    {
+      readonly title: MessageKey;
+      readonly text: MessageKey;
+      readonly confirm: MessageKey;
+      readonly danger: boolean;
+    }
+  >
+> = {
   stop: { title: 'ask.stop', text: 'ask.stop.text', confirm: 'ask.stop.go', danger: true },
   continue: { title: 'ask.continue', text: 'ask.continue.text', confirm: 'ask.continue.go', danger: false },
   skip: { title: 'ask.skip', text: 'ask.skip.text', confirm: 'ask.skip.go', danger: false },
   override: { title: 'ask.override', text: 'ask.override.text', confirm: 'ask.override.go', danger: true },
   retry: { title: 'ask.retry', text: 'ask.retry.text', confirm: 'ask.retry.go', danger: false },
-  'declare-failed': { title: 'ask.declare', text: 'ask.declare.text', confirm: 'ask.declare.go', danger: false },
+  'declare-failed': {
+    title: 'ask.declare',
+    text: 'ask.declare.text',
+    confirm: 'ask.declare.go',
+    danger: false,
+  },
   abort: { title: 'ask.abort', text: 'ask.abort.text', confirm: 'ask.abort.go', danger: true },
 };
 
@@ -51,12 +66,24 @@ export function RunDialogs(props: {
   );
 }
 
-function toIntent(asking: Reasoned, step: Extract<Intent, { step: unknown }>['step'] | null, reason: string): Intent | null {
+function toIntent(
+  asking: Reasoned,
+  step: Extract<Intent, { step: unknown }>['step'] | null,
+  reason: string,
+): Intent | null {
   if (asking === 'stop' || asking === 'continue' || asking === 'abort') return { kind: asking, reason };
   return step === null ? null : { kind: asking, step, reason };
 }
 
-function RollbackDialog({ run, env, onClose }: { readonly run: OpenRun; readonly env: string; readonly onClose: () => void }): ReactElement | null {
+function RollbackDialog({
+  run,
+  env,
+  onClose,
+}: {
+  readonly run: OpenRun;
+  readonly env: string;
+  readonly onClose: () => void;
+}): ReactElement | null {
   const { rollback } = run.snapshot.runbook;
   if (rollback === undefined) return null;
   const begin = (): void => {
@@ -71,8 +98,12 @@ function RollbackDialog({ run, env, onClose }: { readonly run: OpenRun; readonly
       onClose={onClose}
       actions={
         <>
-          <Button autoFocus onPress={onClose}>{t('cancel')}</Button>
-          <Button look="danger" onPress={begin}>{t('ask.rollback.go')}</Button>
+          <Button autoFocus onPress={onClose}>
+            {t('cancel')}
+          </Button>
+          <Button look="danger" onPress={begin}>
+            {t('ask.rollback.go')}
+          </Button>
         </>
       }
     >

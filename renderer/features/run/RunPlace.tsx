@@ -25,7 +25,13 @@ export function RunPlace({ runId }: { readonly runId: RunId | null }): ReactElem
       ) : (
         <FailureNote failure={failure}>
           <Button onPress={() => void app.run.reopen()}>{t('retry-load')}</Button>
-          <Button onPress={() => { go({ place: 'run', runId: null }); }}>{t('run.others')}</Button>
+          <Button
+            onPress={() => {
+              go({ place: 'run', runId: null });
+            }}
+          >
+            {t('run.others')}
+          </Button>
         </FailureNote>
       )}
     </main>
@@ -41,7 +47,12 @@ function OpenRuns(): ReactElement {
         <Empty
           title={t('run.empty')}
           actions={
-            <Button look="primary" onPress={() => { go({ place: 'library', id: null }); }}>
+            <Button
+              look="primary"
+              onPress={() => {
+                go({ place: 'library', id: null });
+              }}
+            >
               {t('run.empty.go')}
             </Button>
           }
@@ -64,11 +75,25 @@ function OpenRuns(): ReactElement {
                   <span>{utcDay(new Date(run.startedAt))}</span>
                   <span>{t('steps.done', { done: run.stepsDone, steps: run.steps })}</span>
                   <span>{run.operator}</span>
-                  <span>{t(run.status === 'locked' ? 'run.locked' : run.status === 'open' ? 'run.open' : 'run.interrupted')}</span>
+                  <span>
+                    {t(
+                      run.status === 'locked'
+                        ? 'run.locked'
+                        : run.status === 'open'
+                          ? 'run.open'
+                          : 'run.interrupted',
+                    )}
+                  </span>
                 </p>
               </div>
-              <span className={run.rehearsal ? 'chip chip--rehearsal' : 'chip chip--prod'}>{t(run.rehearsal ? 'env.rehearsal' : 'env.prod')}</span>
-              <Button onPress={() => { go({ place: 'run', runId: run.runId }); }}>
+              <span className={run.rehearsal ? 'chip chip--rehearsal' : 'chip chip--prod'}>
+                {t(run.rehearsal ? 'env.rehearsal' : 'env.prod')}
+              </span>
+              <Button
+                onPress={() => {
+                  go({ place: 'run', runId: run.runId });
+                }}
+              >
                 {t(run.status === 'interrupted' ? 'resume' : 'open-run')}
               </Button>
             </li>

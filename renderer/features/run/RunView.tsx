@@ -26,10 +26,20 @@ export function RunView({ run }: { readonly run: OpenRun }): ReactElement {
   const atCurrent = shown?.step.id === state.current;
   const target = useMemo(() => targetInView(state, current), [state, current]);
   const env = t(run.snapshot.plan.rehearsal ? 'env.rehearsal' : 'env.prod');
-  const back = (): void => { setLooking(null); };
+  const back = (): void => {
+    setLooking(null);
+  };
   useCommand('back-to-current', back, looking !== null);
-  useCommand('stop', () => { setAsking(state.stopped === null ? 'stop' : 'continue'); }, state.end === null && run.snapshot.live);
-  const insert = (command: string): void => { terminal.current?.insert(judgeInsert(command)); };
+  useCommand(
+    'stop',
+    () => {
+      setAsking(state.stopped === null ? 'stop' : 'continue');
+    },
+    state.end === null && run.snapshot.live,
+  );
+  const insert = (command: string): void => {
+    terminal.current?.insert(judgeInsert(command));
+  };
 
   return (
     <main className={run.snapshot.plan.rehearsal ? 'run run--rehearsal' : 'run run--prod'}>
@@ -38,7 +48,9 @@ export function RunView({ run }: { readonly run: OpenRun }): ReactElement {
       <StepsPanel
         state={state}
         shown={shown?.step.id ?? null}
-        onShow={(id) => { setLooking(id === state.current ? null : id); }}
+        onShow={(id) => {
+          setLooking(id === state.current ? null : id);
+        }}
       />
       <div className="run__main">
         {state.current === null && looking === null ? (
@@ -59,14 +71,29 @@ export function RunView({ run }: { readonly run: OpenRun }): ReactElement {
         <section className="term" data-region tabIndex={-1} aria-label={t('terminal.region')}>
           <TerminalHeader run={run} target={target} />
           {target !== undefined && run.snapshot.live ? (
-            <TerminalPane key={target.name} runId={run.runId} target={target.name} env={env} handle={terminal} />
+            <TerminalPane
+              key={target.name}
+              runId={run.runId}
+              target={target.name}
+              env={env}
+              handle={terminal}
+            />
           ) : (
             <p className="term__none">{t('terminal.closed')}</p>
           )}
         </section>
       </div>
       <StatusBar run={run} target={target} />
-      {asking !== null && <RunDialogs run={run} asking={asking} env={env} onClose={() => { setAsking(null); }} />}
+      {asking !== null && (
+        <RunDialogs
+          run={run}
+          asking={asking}
+          env={env}
+          onClose={() => {
+            setAsking(null);
+          }}
+        />
+      )}
     </main>
   );
 }

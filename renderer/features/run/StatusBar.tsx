@@ -9,7 +9,13 @@ import type { OpenRun } from '../../state/run.ts';
 import { useNow } from '../../ui/useNow.ts';
 import { linkOf } from './model.ts';
 
-export function StatusBar({ run, target }: { readonly run: OpenRun; readonly target: TargetView | undefined }): ReactElement {
+export function StatusBar({
+  run,
+  target,
+}: {
+  readonly run: OpenRun;
+  readonly target: TargetView | undefined;
+}): ReactElement {
   const now = new Date(useNow());
   const link = linkOf(run.links, target?.name);
   const { state } = run;
@@ -21,7 +27,13 @@ export function StatusBar({ run, target }: { readonly run: OpenRun; readonly tar
       </span>
       <span className="mono">{target?.address ?? link?.address ?? t('blast.no-host')}</span>
       <Link link={link} target={target} />
-      <span className="tnum">{run.storage === null ? t('status.recording', { size: size(run.recordingBytes) }) : <b className="bad">{t('status.not-recording')}</b>}</span>
+      <span className="tnum">
+        {run.storage === null ? (
+          t('status.recording', { size: size(run.recordingBytes) })
+        ) : (
+          <b className="bad">{t('status.not-recording')}</b>
+        )}
+      </span>
       <span className="tnum">{t('status.journal', { n: run.records.length })}</span>
       {at >= 0 && <span className="tnum">{t('status.step', { n: at + 1, of: state.steps.length })}</span>}
       <span className="status__space" />
@@ -33,11 +45,22 @@ export function StatusBar({ run, target }: { readonly run: OpenRun; readonly tar
   );
 }
 
-function Link({ link, target }: { readonly link: LinkState | undefined; readonly target: TargetView | undefined }): ReactElement {
-  if (link === undefined) return <span>{t(target?.connected === true ? 'link.connected' : 'link.idle')}</span>;
+function Link({
+  link,
+  target,
+}: {
+  readonly link: LinkState | undefined;
+  readonly target: TargetView | undefined;
+}): ReactElement {
+  if (link === undefined)
+    return <span>{t(target?.connected === true ? 'link.connected' : 'link.idle')}</span>;
   switch (link.state) {
     case 'connected':
-      return <span className="ok">{link.rttMs === undefined ? t('link.connected') : t('link.connected-rtt', { ms: link.rttMs })}</span>;
+      return (
+        <span className="ok">
+          {link.rttMs === undefined ? t('link.connected') : t('link.connected-rtt', { ms: link.rttMs })}
+        </span>
+      );
     case 'connecting':
       return <span>{t('link.connecting')}</span>;
     case 'asking':

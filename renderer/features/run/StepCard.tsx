@@ -1,5 +1,5 @@
 /** The current step: what, caution, exact bytes, what must be seen, who confirms, actions. One body a kind and state. */
-import { useState, type ReactElement } from 'react';
+import { useRef, useState, type ReactElement } from 'react';
 import type { Intent } from '../../../electron/contract/intents.ts';
 import type { Failure } from '../../../electron/contract/result.ts';
 import type { Step } from '../../../electron/contract/runbook.ts';
@@ -11,6 +11,7 @@ import type { OpenRun } from '../../state/run.ts';
 import { useApp } from '../../state/useApp.ts';
 import { FailureNote, RiskPill } from '../../ui/bits.tsx';
 import { Markdown } from '../../ui/Markdown.tsx';
+import { useArrivalFocus } from '../../ui/useArrivalFocus.ts';
 import { AttestBody } from './AttestBody.tsx';
 import { barredWhy } from './barred.ts';
 import type { CardProps } from './cardContext.ts';
@@ -32,6 +33,8 @@ export function StepCard(props: {
 }): ReactElement {
   const { run, view, atCurrent } = props;
   const app = useApp();
+  const place = useRef<HTMLElement>(null);
+  useArrivalFocus(place);
   const [failure, setFailure] = useState<Failure | null>(null);
   const send = (intent: Intent): void => {
     setFailure(null);
@@ -39,14 +42,28 @@ export function StepCard(props: {
       if (!result.ok) setFailure(result.error);
     });
   };
-  const card: CardProps = { run, view, send, onAsk: props.onAsk, onInsert: props.onInsert, barred: barredWhy(run) };
+  const card: CardProps = {
+    run,
+    view,
+    send,
+    onAsk: props.onAsk,
+    onInsert: props.onInsert,
+    barred: barredWhy(run),
+  };
   return (
-    <article className={atCurrent ? 'step' : 'step step--past'} data-region tabIndex={-1} aria-label={t('step.label', { title: view.step.title })}>
+    <article
+      ref={place}
+      className={atCurrent ? 'step' : 'step step--past'}
+      data-region
+      tabIndex={-1}
+      aria-label={t('step.label', { title: view.step.title })}
+    >
       <CardHead view={view} of={run.state.steps.length} />
       {run.storage !== null && <FailureNote failure={run.storage} />}
       {run.state.stopped !== null && run.state.end === null && (
         <p className="banner banner--stopped" role="alert">
-          <b>{t('stopped')}</b> {t('stopped.text', { by: run.state.stopped.by, reason: run.state.stopped.reason })}
+          <b>{t('stopped')}</b>{' '}
+          {t('stopped.text', { by: run.state.stopped.by, reason: run.state.stopped.reason })}
         </p>
       )}
       <CardBody card={card} atCurrent={atCurrent} onBack={props.onBack}>
@@ -63,9 +80,15 @@ function CardHead({ view, of }: { readonly view: StepView; readonly of: number }
     <header className="step__head">
       <span className="step__n tnum">{t('step.n', { n: view.index + 1, of })}</span>
       <h2>{step.title}</h2>
-      {step.kind === 'hold' ? <span className="chip chip--hold">{t(holdWords[step.hold])}</span> : <RiskPill risk={step.risk} />}
+      {step.kind === 'hold' ? (
+        <span className="chip chip--hold">{t(holdWords[step.hold])}</span>
+      ) : (
+        <RiskPill risk={step.risk} />
+      )}
       <span className="step__planned">
-        {step.plannedMs === undefined ? t(kindWords[step.kind]) : t('step.planned', { kind: t(kindWords[step.kind]), span: wordSpan(step.plannedMs) })}
+        {step.plannedMs === undefined
+          ? t(kindWords[step.kind])
+          : t('step.planned', { kind: t(kindWords[step.kind]), span: wordSpan(step.plannedMs) })}
       </span>
     </header>
   );
@@ -99,18 +122,40 @@ function CardBody(props: {
 }): ReactElement {
   const { card, children } = props;
   const { step, status } = card.view;
-  if (!props.atCurrent) return <PastBody card={card} onBack={props.onBack}>{children}</PastBody>;
+  if (!props.atCurrent)
+    return (
+      <PastBody card={card} onBack={props.onBack}>
+        {children}
+      </PastBody>
+    );
   if (status.state === 'running') return <RunningBody card={card}>{children}</RunningBody>;
-  if (status.state === 'failed' || status.state === 'unknown') return <OutcomeBody card={card}>{children}</OutcomeBody>;
+  if (status.state === 'failed' || status.state === 'unknown')
+    return <OutcomeBody card={card}>{children}</OutcomeBody>;
   switch (step.kind) {
     case 'run':
     case 'observe':
-      return <CommandBody card={card} step={step}>{children}</CommandBody>;
+      return (
+        <CommandBody card={card} step={step}>
+          {children}
+        </CommandBody>
+      );
     case 'attest':
-      return <AttestBody card={card} step={step}>{children}</AttestBody>;
+      return (
+        <AttestBody card={card} step={step}>
+          {children}
+        </AttestBody>
+      );
     case 'decide':
-      return <DecideBody card={card} step={step}>{children}</DecideBody>;
+      return (
+        <DecideBody card={card} step={step}>
+          {children}
+        </DecideBody>
+      );
     case 'hold':
-      return <HoldBody card={card} step={step}>{children}</HoldBody>;
+      return (
+        <HoldBody card={card} step={step}>
+          {children}
+        </HoldBody>
+      );
   }
 }

@@ -32,14 +32,26 @@ export function StepsPanel(props: {
     if (above < 40 || above > list.clientHeight - 120) list.scrollTop += above - list.clientHeight / 2;
   }, [state.current, roving.ref]);
   return (
-    <nav className="steps" data-region tabIndex={-1} aria-label={t('steps.label')} ref={roving.ref} onKeyDown={roving.onKeyDown}>
+    <nav
+      className="steps"
+      data-region
+      tabIndex={-1}
+      aria-label={t('steps.label')}
+      ref={roving.ref}
+      onKeyDown={roving.onKeyDown}
+    >
       {phases.map((phase, index) => (
         <section key={phase.id}>
           <h2 className={phase.current ? 'steps__phase steps__phase--current' : 'steps__phase'}>
             {phase.title}
             <span>
               {phase.budgetMs > 0 && (phase.done > 0 || phase.current)
-                ? t('phase.progress', { done: phase.done, of: phase.of, spent: wordSpan(phase.spentMs), budget: wordSpan(phase.budgetMs) })
+                ? t('phase.progress', {
+                    done: phase.done,
+                    of: phase.of,
+                    spent: wordSpan(phase.spentMs),
+                    budget: wordSpan(phase.budgetMs),
+                  })
                 : t('phase.count', { done: phase.done, of: phase.of })}
             </span>
           </h2>
@@ -56,7 +68,9 @@ export function StepsPanel(props: {
                     tabIndex={view.step.id === shown ? 0 : -1}
                     aria-current={view.step.id === state.current ? 'step' : undefined}
                     className={rowClass(view, shown)}
-                    onClick={() => { onShow(view.step.id); }}
+                    onClick={() => {
+                      onShow(view.step.id);
+                    }}
                   >
                     <StepMark state={view.status.state} kind={view.step.kind} />
                     <span className="steps__title">{view.step.title}</span>

@@ -8,7 +8,13 @@ import { t } from '../../i18n/t.ts';
 import type { OpenRun } from '../../state/run.ts';
 import { linkOf } from './model.ts';
 
-export function TerminalHeader({ run, target }: { readonly run: OpenRun; readonly target: TargetView | undefined }): ReactElement {
+export function TerminalHeader({
+  run,
+  target,
+}: {
+  readonly run: OpenRun;
+  readonly target: TargetView | undefined;
+}): ReactElement {
   const link = linkOf(run.links, target?.name);
   const last = [...run.state.steps].reverse().find((view) => view.attempts.length > 0);
   const ms = last?.attempts.at(-1)?.ms;
@@ -19,14 +25,22 @@ export function TerminalHeader({ run, target }: { readonly run: OpenRun; readonl
       {run.snapshot.live && run.state.end === null && <span className="rec">{t('terminal.rec')}</span>}
       {target?.cipher !== undefined && (
         <span className="term__crypto" title={target.hostKey}>
-          {t('terminal.crypto', { cipher: target.cipher, type: keyType, fingerprint: shortDigest(fingerprint) })}
+          {t('terminal.crypto', {
+            cipher: target.cipher,
+            type: keyType,
+            fingerprint: shortDigest(fingerprint),
+          })}
         </span>
       )}
       <span className="term__last">
         {last !== undefined &&
           (ms === undefined
             ? t('terminal.last', { n: last.index + 1, state: t(stateWords[last.status.state]) })
-            : t('terminal.last-time', { n: last.index + 1, state: t(stateWords[last.status.state]), span: clockSpan(ms) }))}
+            : t('terminal.last-time', {
+                n: last.index + 1,
+                state: t(stateWords[last.status.state]),
+                span: clockSpan(ms),
+              }))}
       </span>
     </header>
   );

@@ -16,7 +16,8 @@ export function TimeBar({ state }: { readonly state: RunState }): ReactElement {
       <span className="mono tnum">{state.startedAt === null ? '' : timeOf(state.startedAt).slice(0, 5)}</span>
       <ol className="timebar__phases">
         {phases.map((phase) => {
-          const part = phase.budgetMs === 0 ? (phase.done === phase.of ? 1 : 0) : phase.spentMs / phase.budgetMs;
+          const part =
+            phase.budgetMs === 0 ? (phase.done === phase.of ? 1 : 0) : phase.spentMs / phase.budgetMs;
           const over = part > 1;
           return (
             <li
@@ -25,8 +26,13 @@ export function TimeBar({ state }: { readonly state: RunState }): ReactElement {
               style={{ flexGrow: Math.max(phase.budgetMs, 120_000) }}
             >
               <span className="seg__name">{phase.title}</span>
-              <span className={over ? 'seg__fill seg__fill--over' : 'seg__fill'} style={{ width: `${String(Math.min(100, part * 100))}%` }} />
-              <span className="sr-only">{t('timebar.phase', { spent: wordSpan(phase.spentMs), budget: wordSpan(phase.budgetMs) })}</span>
+              <span
+                className={over ? 'seg__fill seg__fill--over' : 'seg__fill'}
+                style={{ width: `${String(Math.min(100, part * 100))}%` }}
+              />
+              <span className="sr-only">
+                {t('timebar.phase', { spent: wordSpan(phase.spentMs), budget: wordSpan(phase.budgetMs) })}
+              </span>
             </li>
           );
         })}

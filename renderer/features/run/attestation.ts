@@ -8,7 +8,9 @@ export function attestProblem(input: AttestInput, value: AttestValue): string | 
   switch (value.kind) {
     case 'text':
       if (value.text.trim() === '') return t('attest.missing');
-      return input.kind === 'text' && value.text.trim().length < input.minLength ? t('attest.short', { n: input.minLength }) : null;
+      return input.kind === 'text' && value.text.trim().length < input.minLength
+        ? t('attest.short', { n: input.minLength })
+        : null;
     case 'number':
       return /^-?\d+(\.\d+)?$/.test(value.number) ? null : t('attest.missing-number');
     case 'choice':

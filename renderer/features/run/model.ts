@@ -58,7 +58,10 @@ export function phaseProgress(state: RunState, now: number): readonly PhaseProgr
   const currentPhase = state.steps.find((view) => view.step.id === state.current)?.phase;
   return state.runbook.phases.map((phase, index) => {
     const steps = state.steps.filter((view) => view.phase === index);
-    const times = steps.flatMap((view) => [settledAt(view.status), ...view.attempts.map((a) => a.endedAt ?? null)]);
+    const times = steps.flatMap((view) => [
+      settledAt(view.status),
+      ...view.attempts.map((a) => a.endedAt ?? null),
+    ]);
     const ends = times.filter((time) => time !== null).map((time) => Date.parse(time));
     const current = index === currentPhase && state.end === null;
     const end = current ? now : Math.max(from, ...ends);
@@ -99,7 +102,9 @@ export function asideOf(view: StepView, now: number): string {
       return status.retry === undefined ? t('aside.current') : t('aside.again');
     case 'running': {
       const started = view.attempts.at(-1)?.startedAt;
-      return started === undefined ? t('state.running') : t('aside.running', { span: clockSpan(now - Date.parse(started)) });
+      return started === undefined
+        ? t('state.running')
+        : t('aside.running', { span: clockSpan(now - Date.parse(started)) });
     }
     case 'passed':
       return ms === undefined ? timeOf(status.at) : clockSpan(ms);

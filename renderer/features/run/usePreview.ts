@@ -18,7 +18,9 @@ export function usePreview(runId: RunId, step: StepId, moved: string): Previewed
     let stale = false;
     void client.call('run.preview', { runId, step }).then((answer) => {
       if (stale) return;
-      setResult(answer.ok ? { preview: answer.value, failure: null } : { preview: null, failure: answer.error });
+      setResult(
+        answer.ok ? { preview: answer.value, failure: null } : { preview: null, failure: answer.error },
+      );
     });
     return () => {
       stale = true;

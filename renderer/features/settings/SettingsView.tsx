@@ -31,7 +31,9 @@ function SettingsForm({ saved }: { readonly saved: Settings }): ReactElement {
   const app = useApp();
   const [draft, setDraft] = useState(saved);
   const [failure, setFailure] = useState<Failure | null>(null);
-  useEffect(() => { setDraft(saved); }, [saved]);
+  useEffect(() => {
+    setDraft(saved);
+  }, [saved]);
   const badPrincipal = draft.operatorPrincipal !== '' && !principalShape.test(draft.operatorPrincipal);
   const badZone = draft.timeZone !== '' && !isTimeZone(draft.timeZone);
   const save = (change: Partial<Settings>): void => {
@@ -40,17 +42,44 @@ function SettingsForm({ saved }: { readonly saved: Settings }): ReactElement {
       setFailure(result.ok ? null : result.error);
     });
   };
-  const dirty = draft.operatorName !== saved.operatorName || draft.operatorPrincipal !== saved.operatorPrincipal || draft.timeZone !== saved.timeZone || draft.agentSocket !== saved.agentSocket || JSON.stringify(draft.operatorKey) !== JSON.stringify(saved.operatorKey);
+  const dirty =
+    draft.operatorName !== saved.operatorName ||
+    draft.operatorPrincipal !== saved.operatorPrincipal ||
+    draft.timeZone !== saved.timeZone ||
+    draft.agentSocket !== saved.agentSocket ||
+    JSON.stringify(draft.operatorKey) !== JSON.stringify(saved.operatorKey);
   return (
     <>
       <section className="card">
         <SectionTitle>{t('settings.operator')}</SectionTitle>
         <p className="dim">{t('settings.operator.text')}</p>
         <div className="grid2">
-          <Field label={t('settings.name')} value={draft.operatorName} maxLength={100} onChange={(operatorName) => { setDraft({ ...draft, operatorName }); }} />
-          <Field label={t('settings.principal')} mono value={draft.operatorPrincipal} maxLength={200} help={t('settings.principal.help')} error={badPrincipal ? t('settings.principal.bad') : undefined} onChange={(operatorPrincipal) => { setDraft({ ...draft, operatorPrincipal }); }} />
+          <Field
+            label={t('settings.name')}
+            value={draft.operatorName}
+            maxLength={100}
+            onChange={(operatorName) => {
+              setDraft({ ...draft, operatorName });
+            }}
+          />
+          <Field
+            label={t('settings.principal')}
+            mono
+            value={draft.operatorPrincipal}
+            maxLength={200}
+            help={t('settings.principal.help')}
+            error={badPrincipal ? t('settings.principal.bad') : undefined}
+            onChange={(operatorPrincipal) => {
+              setDraft({ ...draft, operatorPrincipal });
+            }}
+          />
         </div>
-        <OperatorKey value={draft.operatorKey} onChange={(operatorKey) => { setDraft({ ...draft, operatorKey }); }} />
+        <OperatorKey
+          value={draft.operatorKey}
+          onChange={(operatorKey) => {
+            setDraft({ ...draft, operatorKey });
+          }}
+        />
       </section>
       <section className="card">
         <SectionTitle>{t('settings.look')}</SectionTitle>
@@ -63,32 +92,71 @@ function SettingsForm({ saved }: { readonly saved: Settings }): ReactElement {
             { id: 'dark', title: t('theme.dark') },
             { id: 'light', title: t('theme.light') },
           ]}
-          onChange={(id) => { save({ theme: id === 'dark' || id === 'light' ? id : 'system' }); }}
+          onChange={(id) => {
+            save({ theme: id === 'dark' || id === 'light' ? id : 'system' });
+          }}
         />
         <div className="grid2">
-          <Field label={t('settings.zone')} value={draft.timeZone} placeholder={zoneOrLocal('')} help={<ZoneHelp zone={draft.timeZone} />} error={badZone ? t('settings.zone.bad') : undefined} onChange={(timeZone) => { setDraft({ ...draft, timeZone }); }} />
+          <Field
+            label={t('settings.zone')}
+            value={draft.timeZone}
+            placeholder={zoneOrLocal('')}
+            help={<ZoneHelp zone={draft.timeZone} />}
+            error={badZone ? t('settings.zone.bad') : undefined}
+            onChange={(timeZone) => {
+              setDraft({ ...draft, timeZone });
+            }}
+          />
           <Choice
             label={t('settings.font')}
             value={String(saved.terminalFontSize)}
-            options={[12, 13, 14, 15, 16, 18, 20, 24].map((n) => ({ id: String(n), title: t('settings.px', { n }) }))}
-            onChange={(id) => { save({ terminalFontSize: Number(id) }); }}
+            options={[12, 13, 14, 15, 16, 18, 20, 24].map((n) => ({
+              id: String(n),
+              title: t('settings.px', { n }),
+            }))}
+            onChange={(id) => {
+              save({ terminalFontSize: Number(id) });
+            }}
           />
         </div>
       </section>
       <section className="card">
         <SectionTitle>{t('settings.ssh')}</SectionTitle>
-        <Field label={t('settings.agent')} mono value={draft.agentSocket} help={t('settings.agent.help')} onChange={(agentSocket) => { setDraft({ ...draft, agentSocket }); }} />
+        <Field
+          label={t('settings.agent')}
+          mono
+          value={draft.agentSocket}
+          help={t('settings.agent.help')}
+          onChange={(agentSocket) => {
+            setDraft({ ...draft, agentSocket });
+          }}
+        />
       </section>
       {failure !== null && <FailureNote failure={failure} />}
       <div className="page__actions">
-        <span className="dim" role="status">{t(dirty ? 'settings.unsaved' : 'settings.saved')}</span>
-        <Button disabled={!dirty} onPress={() => { setDraft(saved); }}>{t('settings.undo')}</Button>
+        <span className="dim" role="status">
+          {t(dirty ? 'settings.unsaved' : 'settings.saved')}
+        </span>
+        <Button
+          disabled={!dirty}
+          onPress={() => {
+            setDraft(saved);
+          }}
+        >
+          {t('settings.undo')}
+        </Button>
         <Button
           look="primary"
           disabled={!dirty || badPrincipal || badZone}
           onPress={() => {
             const { operatorName, operatorPrincipal, operatorKey, timeZone, agentSocket } = draft;
-            save({ operatorName: operatorName.trim(), operatorPrincipal: operatorPrincipal.trim(), operatorKey, timeZone, agentSocket });
+            save({
+              operatorName: operatorName.trim(),
+              operatorPrincipal: operatorPrincipal.trim(),
+              operatorKey,
+              timeZone,
+              agentSocket,
+            });
           }}
         >
           {t('settings.save')}
@@ -124,8 +192,27 @@ function OperatorKey(props: {
           else onChange({ kind: 'app' });
         }}
       />
-      {value.kind === 'file' && <Field label={t('settings.key.path')} mono value={value.path} onChange={(path) => { onChange({ kind: 'file', path }); }} />}
-      {value.kind === 'agent' && <Field label={t('settings.key.fingerprint')} mono value={value.fingerprint} placeholder="SHA256:" onChange={(fingerprint) => { onChange({ kind: 'agent', fingerprint }); }} />}
+      {value.kind === 'file' && (
+        <Field
+          label={t('settings.key.path')}
+          mono
+          value={value.path}
+          onChange={(path) => {
+            onChange({ kind: 'file', path });
+          }}
+        />
+      )}
+      {value.kind === 'agent' && (
+        <Field
+          label={t('settings.key.fingerprint')}
+          mono
+          value={value.fingerprint}
+          placeholder="SHA256:"
+          onChange={(fingerprint) => {
+            onChange({ kind: 'agent', fingerprint });
+          }}
+        />
+      )}
     </div>
   );
 }
@@ -136,7 +223,9 @@ function DeskFacts({ desk }: { readonly desk: DeskInfo }): ReactElement {
       <SectionTitle>{t('settings.desk')}</SectionTitle>
       <dl className="defs defs--wide">
         <dt>{t('desk.version')}</dt>
-        <dd className="mono">{t('desk.version.value', { version: desk.version, build: desk.build, platform: desk.platform })}</dd>
+        <dd className="mono">
+          {t('desk.version.value', { version: desk.version, build: desk.build, platform: desk.platform })}
+        </dd>
         <dt>{t('desk.home')}</dt>
         <dd className="mono">{desk.home}</dd>
         <dt>{t('desk.device')}</dt>

@@ -22,7 +22,13 @@ export function FaultSwitches(): ReactElement {
       {faults.failure !== null && <FailureNote failure={faults.failure} />}
       <div className="switches">
         {(faults.value ?? []).map((fault) => (
-          <Toggle key={fault.id} on={fault.on} onChange={(next) => { set(fault.id, next); }}>
+          <Toggle
+            key={fault.id}
+            on={fault.on}
+            onChange={(next) => {
+              set(fault.id, next);
+            }}
+          >
             {fault.title}
           </Toggle>
         ))}

@@ -8,7 +8,13 @@ import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/fields.tsx';
 import { principalShape } from '../settings/operator.ts';
 
-export function OperatorCard({ settings, tried }: { readonly settings: Settings; readonly tried: boolean }): ReactElement {
+export function OperatorCard({
+  settings,
+  tried,
+}: {
+  readonly settings: Settings;
+  readonly tried: boolean;
+}): ReactElement {
   const set = settings.operatorName !== '' && settings.operatorPrincipal !== '';
   return (
     <section className="card">
@@ -26,7 +32,13 @@ export function OperatorCard({ settings, tried }: { readonly settings: Settings;
   );
 }
 
-function AskOperator({ settings, tried }: { readonly settings: Settings; readonly tried: boolean }): ReactElement {
+function AskOperator({
+  settings,
+  tried,
+}: {
+  readonly settings: Settings;
+  readonly tried: boolean;
+}): ReactElement {
   const app = useApp();
   const [name, setName] = useState(settings.operatorName);
   const [principal, setPrincipal] = useState(settings.operatorPrincipal);
@@ -44,9 +56,28 @@ function AskOperator({ settings, tried }: { readonly settings: Settings; readonl
   return (
     <div className="operator">
       <p className="dim">{t('start.operator.text')}</p>
-      <div className="grid2" onKeyDown={(event) => { if (event.key === 'Enter' && !event.altKey) save(); }}>
-        <Field label={t('settings.name')} value={name} maxLength={100} onChange={setName} error={tried && name.trim() === '' ? t('start.operator.name-missing') : undefined} />
-        <Field label={t('settings.principal')} mono value={principal} maxLength={200} onChange={setPrincipal} help={t('settings.principal.help')} error={bad || (tried && principal === '') ? t('settings.principal.bad') : undefined} />
+      <div
+        className="grid2"
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && !event.altKey) save();
+        }}
+      >
+        <Field
+          label={t('settings.name')}
+          value={name}
+          maxLength={100}
+          onChange={setName}
+          error={tried && name.trim() === '' ? t('start.operator.name-missing') : undefined}
+        />
+        <Field
+          label={t('settings.principal')}
+          mono
+          value={principal}
+          maxLength={200}
+          onChange={setPrincipal}
+          help={t('settings.principal.help')}
+          error={bad || (tried && principal === '') ? t('settings.principal.bad') : undefined}
+        />
       </div>
       <Button disabled={!good} onPress={save}>
         {t('start.operator.save')}

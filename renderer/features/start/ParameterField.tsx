@@ -16,7 +16,16 @@ export function ParameterField(props: {
   const { type } = parameter;
   const help = parameter.help === undefined ? parameterHelp(type) : <Markdown text={parameter.help} inline />;
   if (type.kind === 'choice') {
-    return <Choice label={parameter.title} value={value} error={error} help={help} options={type.options.map((id) => ({ id, title: id }))} onChange={onChange} />;
+    return (
+      <Choice
+        label={parameter.title}
+        value={value}
+        error={error}
+        help={help}
+        options={type.options.map((id) => ({ id, title: id }))}
+        onChange={onChange}
+      />
+    );
   }
   if (type.kind === 'boolean') {
     return (

@@ -1,5 +1,5 @@
 /** Fields on the left, what will happen on the right, one primary action at the bottom. */
-import { useState, type ReactElement } from 'react';
+import { useRef, useState, type ReactElement } from 'react';
 import type { LibraryEntry, Settings, StartDraft } from '../../../electron/contract/calls.ts';
 import type { RunId } from '../../../electron/contract/ids.ts';
 import type { Failure } from '../../../electron/contract/result.ts';
@@ -10,6 +10,7 @@ import { useApp } from '../../state/useApp.ts';
 import { FailureNote, SectionTitle } from '../../ui/bits.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Choice, Field } from '../../ui/fields.tsx';
+import { useArrivalFocus } from '../../ui/useArrivalFocus.ts';
 import { FaultSwitches } from './FaultSwitches.tsx';
 import { OperatorCard } from './OperatorCard.tsx';
 import { ParameterField } from './ParameterField.tsx';
@@ -28,6 +29,8 @@ interface Props {
 export function StartForm({ entry, draft, settings, rehearsal, origin }: Props): ReactElement {
   const app = useApp();
   const { runbook } = entry;
+  const form = useRef<HTMLFormElement>(null);
+  useArrivalFocus(form);
   const [fields, setFields] = useState<StartFields>(() => firstFields(entry, draft));
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [tried, setTried] = useState(false);
@@ -66,7 +69,9 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
       return;
     }
     setBusy(true);
-    void begin().finally(() => { setBusy(false); });
+    void begin().finally(() => {
+      setBusy(false);
+    });
   };
   const begin = async (): Promise<void> => {
     const result = await app.client.call('start.run', request);
@@ -90,21 +95,28 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
   return (
     <main className="start">
       <header className={rehearsal ? 'start__head start__head--rehearsal' : 'start__head'}>
-        <span className={rehearsal ? 'env env--rehearsal' : 'env env--prod'}>{t(rehearsal ? 'env.rehearsal' : 'env.prod')}</span>
+        <span className={rehearsal ? 'env env--rehearsal' : 'env env--prod'}>
+          {t(rehearsal ? 'env.rehearsal' : 'env.prod')}
+        </span>
         <div>
           <h1>{runbook.title}</h1>
           <p>{t(rehearsal ? 'start.sub.rehearsal' : 'start.sub', { version: runbook.version })}</p>
         </div>
       </header>
       <form
+        ref={form}
         className="start__form"
         data-region
         tabIndex={-1}
         aria-label={t(rehearsal ? 'start.title.rehearsal' : 'start.title')}
-        onSubmit={(event) => { event.preventDefault(); }}
+        onSubmit={(event) => {
+          event.preventDefault();
+        }}
       >
         {origin !== null && <p className="banner banner--notice">{t('start.origin', { run: origin })}</p>}
-        {draft.from !== undefined && origin === null && <p className="dim">{t('start.from', { run: draft.from })}</p>}
+        {draft.from !== undefined && origin === null && (
+          <p className="dim">{t('start.from', { run: draft.from })}</p>
+        )}
         <OperatorCard settings={settings} tried={tried} />
         {runbook.variants.length > 0 && (
           <section className="card">
@@ -117,14 +129,21 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
                   value={fields.variants[variant.name] ?? ''}
                   options={variant.options}
                   error={errorOf(`variants.${variant.name}`)}
-                  onChange={(id) => { edit(`variants.${variant.name}`, { ...fields, variants: { ...fields.variants, [variant.name]: id } }); }}
+                  onChange={(id) => {
+                    edit(`variants.${variant.name}`, {
+                      ...fields,
+                      variants: { ...fields.variants, [variant.name]: id },
+                    });
+                  }}
                 />
               ))}
             </div>
           </section>
         )}
         <section className="card">
-          <SectionTitle aside={t('start.params.count', { n: runbook.parameters.length })}>{t('doc.parameters')}</SectionTitle>
+          <SectionTitle aside={t('start.params.count', { n: runbook.parameters.length })}>
+            {t('doc.parameters')}
+          </SectionTitle>
           <div className="grid2">
             {runbook.parameters.map((parameter) => (
               <ParameterField
@@ -132,7 +151,12 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
                 parameter={parameter}
                 value={fields.parameters[parameter.name] ?? ''}
                 error={errorOf(`parameters.${parameter.name}`)}
-                onChange={(value) => { edit(`parameters.${parameter.name}`, { ...fields, parameters: { ...fields.parameters, [parameter.name]: value } }); }}
+                onChange={(value) => {
+                  edit(`parameters.${parameter.name}`, {
+                    ...fields,
+                    parameters: { ...fields.parameters, [parameter.name]: value },
+                  });
+                }}
               />
             ))}
           </div>
@@ -156,7 +180,12 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
                 value={fields.targets[target.name] ?? ''}
                 help={t('start.target.help', { n: target.identity.length })}
                 error={errorOf(`targets.${target.name}`)}
-                onChange={(text) => { edit(`targets.${target.name}`, { ...fields, targets: { ...fields.targets, [target.name]: text } }); }}
+                onChange={(text) => {
+                  edit(`targets.${target.name}`, {
+                    ...fields,
+                    targets: { ...fields.targets, [target.name]: text },
+                  });
+                }}
               />
             ),
           )}
@@ -164,8 +193,24 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
         <section className="card">
           <SectionTitle>{t('start.change')}</SectionTitle>
           <div className="grid2">
-            <Field label={t('start.ticket')} value={fields.ticket} maxLength={200} error={errorOf('change.ticket')} onChange={(ticket) => { edit('change.ticket', { ...fields, ticket }); }} />
-            <Field label={t('start.reason')} value={fields.reason} maxLength={4000} error={errorOf('change.reason')} onChange={(reason) => { edit('change.reason', { ...fields, reason }); }} />
+            <Field
+              label={t('start.ticket')}
+              value={fields.ticket}
+              maxLength={200}
+              error={errorOf('change.ticket')}
+              onChange={(ticket) => {
+                edit('change.ticket', { ...fields, ticket });
+              }}
+            />
+            <Field
+              label={t('start.reason')}
+              value={fields.reason}
+              maxLength={4000}
+              error={errorOf('change.reason')}
+              onChange={(reason) => {
+                edit('change.reason', { ...fields, reason });
+              }}
+            />
           </div>
         </section>
         {rehearsal && <FaultSwitches />}
@@ -176,7 +221,13 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
           {failure === null ? startNote(ready, operatorSet, open) : <FailureNote failure={failure} />}
           {checked?.failure != null && failure === null && <FailureNote failure={checked.failure} />}
         </div>
-        <Button onPress={() => { go({ place: 'library', id: runbook.id }); }}>{t('cancel')}</Button>
+        <Button
+          onPress={() => {
+            go({ place: 'library', id: runbook.id });
+          }}
+        >
+          {t('cancel')}
+        </Button>
         <Button look="primary" keys="Alt+Enter" disabled={busy} onPress={start}>
           {t(rehearsal ? 'start.go.rehearsal' : 'start.go')}
         </Button>

@@ -87,7 +87,10 @@ export function StartSummary(props: {
 function whoIsAsked(step: Step): string {
   switch (step.kind) {
     case 'hold':
-      return t('start.hold-by', { hold: t(holdWords[step.hold]), roles: step.signers.map((role) => t(roleWords[role])).join(', ') });
+      return t('start.hold-by', {
+        hold: t(holdWords[step.hold]),
+        roles: step.signers.map((role) => t(roleWords[role])).join(', '),
+      });
     case 'attest':
     case 'decide':
       return t(roleWords[step.by]);

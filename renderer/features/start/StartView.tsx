@@ -16,7 +16,10 @@ export function StartView(props: {
   const { id, rehearsal, origin } = props;
   const entry = useMemo(() => createRemote(() => app.client.call('library.get', { id })), [app, id]);
   const draft = useMemo(
-    () => createRemote(() => app.client.call('start.draft', { runbook: id, rehearsal, ...(origin === null ? {} : { origin }) })),
+    () =>
+      createRemote(() =>
+        app.client.call('start.draft', { runbook: id, rehearsal, ...(origin === null ? {} : { origin }) }),
+      ),
     [app, id, rehearsal, origin],
   );
   const runbook = useValue(entry);
@@ -43,5 +46,13 @@ export function StartView(props: {
       </main>
     );
   }
-  return <StartForm entry={runbook.value} draft={prefill.value} settings={settings.value} rehearsal={rehearsal} origin={origin} />;
+  return (
+    <StartForm
+      entry={runbook.value}
+      draft={prefill.value}
+      settings={settings.value}
+      rehearsal={rehearsal}
+      origin={origin}
+    />
+  );
 }

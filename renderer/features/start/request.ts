@@ -21,8 +21,12 @@ export function firstFields(entry: LibraryEntry, draft: StartDraft): StartFields
     return known?.kind === 'ssh' ? addressText(known) : '';
   };
   return {
-    parameters: Object.fromEntries(runbook.parameters.map((p) => [p.name, draft.parameters[p.name] ?? p.default ?? ''])),
-    variants: Object.fromEntries(runbook.variants.map((v) => [v.name, draft.variants[v.name] ?? v.default ?? ''])),
+    parameters: Object.fromEntries(
+      runbook.parameters.map((p) => [p.name, draft.parameters[p.name] ?? p.default ?? '']),
+    ),
+    variants: Object.fromEntries(
+      runbook.variants.map((v) => [v.name, draft.variants[v.name] ?? v.default ?? '']),
+    ),
     targets: Object.fromEntries(runbook.targets.map((target) => [target.name, address(target.name)])),
     ticket: '',
     reason: '',
@@ -42,7 +46,9 @@ export function toRequest(
   const targets: Record<string, Address> = {};
   const badTargets: string[] = [];
   for (const target of entry.runbook.targets) {
-    const address: Address | null = rehearsal ? { kind: 'rehearsal' } : parseAddress(fields.targets[target.name] ?? '');
+    const address: Address | null = rehearsal
+      ? { kind: 'rehearsal' }
+      : parseAddress(fields.targets[target.name] ?? '');
     if (address === null) badTargets.push(target.name);
     else targets[target.name] = address;
   }

@@ -22,7 +22,11 @@ export function useStartCheck(client: Client, request: StartRequest, again: stri
       // Parsed back from the effect's own key, so that the check and its key can never differ.
       void client.call('start.check', JSON.parse(text) as StartRequest).then((result) => {
         if (stale) return;
-        setChecked({ of: text, check: result.ok ? result.value : null, failure: result.ok ? null : result.error });
+        setChecked({
+          of: text,
+          check: result.ok ? result.value : null,
+          failure: result.ok ? null : result.error,
+        });
       });
     }, debounceMs);
     return () => {

@@ -17,11 +17,27 @@ export function PasteDialog(props: {
       title={t('paste.title', { n: paste.lines.length })}
       env={props.env}
       wide
-      onClose={() => { onAnswer(false); }}
+      onClose={() => {
+        onAnswer(false);
+      }}
       actions={
         <>
-          <Button autoFocus onPress={() => { onAnswer(false); }}>{t('cancel')}</Button>
-          <Button look="primary" onPress={() => { onAnswer(true); }}>{t('paste.go', { n: paste.lines.length })}</Button>
+          <Button
+            autoFocus
+            onPress={() => {
+              onAnswer(false);
+            }}
+          >
+            {t('cancel')}
+          </Button>
+          <Button
+            look="primary"
+            onPress={() => {
+              onAnswer(true);
+            }}
+          >
+            {t('paste.go', { n: paste.lines.length })}
+          </Button>
         </>
       }
     >

@@ -78,12 +78,18 @@ export function TerminalPane(props: {
   useEffect(() => {
     // After the theme has been put on the document.
     const frame = requestAnimationFrame(() => session.current?.refreshTheme());
-    return () => { cancelAnimationFrame(frame); };
+    return () => {
+      cancelAnimationFrame(frame);
+    };
   }, [theme]);
 
   useCommand('terminal', () => session.current?.focus());
-  useCommand('terminal-find', () => { setFinding(true); });
-  useCommand('find', () => { setFinding(true); });
+  useCommand('terminal-find', () => {
+    setFinding(true);
+  });
+  useCommand('find', () => {
+    setFinding(true);
+  });
 
   return (
     <>
@@ -134,7 +140,9 @@ function catchPaste(parent: HTMLElement, gate: (text: string) => void): () => vo
     event.stopImmediatePropagation();
     gate(event.dataTransfer?.getData('text/plain') ?? '');
   };
-  const onDragOver = (event: DragEvent): void => { event.preventDefault(); };
+  const onDragOver = (event: DragEvent): void => {
+    event.preventDefault();
+  };
   parent.addEventListener('paste', onPaste, { capture: true });
   parent.addEventListener('drop', onDrop, { capture: true });
   parent.addEventListener('dragover', onDragOver);

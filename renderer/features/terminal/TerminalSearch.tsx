@@ -5,10 +5,21 @@ import { t } from '../../i18n/t.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 
-export function TerminalSearch({ search, onClose }: { readonly search: SearchAddon; readonly onClose: () => void }): ReactElement {
+export function TerminalSearch({
+  search,
+  onClose,
+}: {
+  readonly search: SearchAddon;
+  readonly onClose: () => void;
+}): ReactElement {
   const [text, setText] = useState('');
   const [found, setFound] = useState(true);
-  useEffect(() => () => { search.clearDecorations(); }, [search]);
+  useEffect(
+    () => () => {
+      search.clearDecorations();
+    },
+    [search],
+  );
   const find = (next: string, back: boolean): void => {
     setText(next);
     setFound(next === '' || (back ? search.findPrevious(next) : search.findNext(next)));
@@ -20,7 +31,9 @@ export function TerminalSearch({ search, onClose }: { readonly search: SearchAdd
         placeholder={t('terminal.find')}
         value={text}
         autoFocus
-        onChange={(event) => { find(event.target.value, true); }}
+        onChange={(event) => {
+          find(event.target.value, true);
+        }}
         onKeyDown={(event) => {
           if (event.key === 'Escape') onClose();
           else if (event.key === 'Enter') find(text, !event.shiftKey);

@@ -24,7 +24,10 @@ const direction = /[\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff]/g;
 export function judgePaste(raw: string): Paste {
   const unwrapped = raw.replace(bracket, '');
   const cleaned = unwrapped.replace(control, '').replace(direction, '').replace(/\r\n?/g, '\n');
-  const removed = (unwrapped.match(control)?.length ?? 0) + (unwrapped.match(direction)?.length ?? 0) + (raw.match(bracket)?.length ?? 0);
+  const removed =
+    (unwrapped.match(control)?.length ?? 0) +
+    (unwrapped.match(direction)?.length ?? 0) +
+    (raw.match(bracket)?.length ?? 0);
   return {
     text: cleaned.replaceAll('\n', '\r'),
     lines: cleaned.split('\n'),

@@ -7,7 +7,9 @@ import type { IDisposable, IParser } from '@xterm/xterm';
 const yes = (): boolean => true;
 
 /** OSC numbers that are swallowed: titles, colour queries, hyperlinks, clipboard, notifications, images. */
-export const inertOsc = [0, 1, 2, 4, 8, 9, 10, 11, 12, 13, 14, 17, 19, 21, 22, 52, 99, 133, 633, 777, 1337] as const;
+export const inertOsc = [
+  0, 1, 2, 4, 8, 9, 10, 11, 12, 13, 14, 17, 19, 21, 22, 52, 99, 133, 633, 777, 1337,
+] as const;
 
 /** Installs the blocks on a terminal's parser. */
 export function blockReplies(parser: IParser): readonly IDisposable[] {

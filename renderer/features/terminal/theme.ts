@@ -2,12 +2,40 @@
 import type { ITheme } from '@xterm/xterm';
 
 const dark: ITheme = {
-  black: '#5c6773', red: '#ff7b72', green: '#57c98a', yellow: '#f0b429', blue: '#6cb6ff', magenta: '#d2a8ff', cyan: '#5fd0d6', white: '#b3bdca',
-  brightBlack: '#95a1b0', brightRed: '#ffa198', brightGreen: '#7fe0a8', brightYellow: '#ffd166', brightBlue: '#9ccfff', brightMagenta: '#e2c5ff', brightCyan: '#8ce6ea', brightWhite: '#e8edf3',
+  black: '#5c6773',
+  red: '#ff7b72',
+  green: '#57c98a',
+  yellow: '#f0b429',
+  blue: '#6cb6ff',
+  magenta: '#d2a8ff',
+  cyan: '#5fd0d6',
+  white: '#b3bdca',
+  brightBlack: '#95a1b0',
+  brightRed: '#ffa198',
+  brightGreen: '#7fe0a8',
+  brightYellow: '#ffd166',
+  brightBlue: '#9ccfff',
+  brightMagenta: '#e2c5ff',
+  brightCyan: '#8ce6ea',
+  brightWhite: '#e8edf3',
 };
 const light: ITheme = {
-  black: '#151b23', red: '#b3261e', green: '#12693a', yellow: '#7a5000', blue: '#0b5cb8', magenta: '#7340b5', cyan: '#0d6570', white: '#56616f',
-  brightBlack: '#414c5a', brightRed: '#9c1c15', brightGreen: '#0f5a31', brightYellow: '#6a4500', brightBlue: '#094c99', brightMagenta: '#61339b', brightCyan: '#0a545d', brightWhite: '#151b23',
+  black: '#151b23',
+  red: '#b3261e',
+  green: '#12693a',
+  yellow: '#7a5000',
+  blue: '#0b5cb8',
+  magenta: '#7340b5',
+  cyan: '#0d6570',
+  white: '#56616f',
+  brightBlack: '#414c5a',
+  brightRed: '#9c1c15',
+  brightGreen: '#0f5a31',
+  brightYellow: '#6a4500',
+  brightBlue: '#094c99',
+  brightMagenta: '#61339b',
+  brightCyan: '#0a545d',
+  brightWhite: '#151b23',
 };
 
 export function terminalTheme(mode: string | undefined): ITheme {

@@ -22,7 +22,9 @@ describe('the message catalogue', () => {
 const css = readFileSync(new URL('../../../renderer/styles/tokens.css', import.meta.url), 'utf8');
 function theme(name: string): Readonly<Record<string, string>> {
   const block = new RegExp(`\\[data-theme='${name}'\\] \\{([^}]*)\\}`).exec(css)?.[1] ?? '';
-  return Object.fromEntries([...block.matchAll(/--(\w+): (#[0-9a-f]{6});/g)].map(([, key = '', value = '']) => [key, value]));
+  return Object.fromEntries(
+    [...block.matchAll(/--(\w+): (#[0-9a-f]{6});/g)].map(([, key = '', value = '']) => [key, value]),
+  );
 }
 /** WCAG 2.2 relative luminance. */
 function luminance(hex: string): number {
@@ -40,13 +42,19 @@ function contrast(a = '', b = ''): number {
 describe.each(['dark', 'light'])('%s tokens', (name) => {
   const tokens = theme(name);
   const grounds = ['bg0', 'bg1', 'bg2', 'bg3'];
-  it.each(['fg0', 'fg1', 'fg2', 'accent', 'pass', 'attest', 'hold', 'fail', 'unknown'])('%s reads on every ground', (text) => {
-    for (const ground of grounds) expect(contrast(tokens[text], tokens[ground]), ground).toBeGreaterThanOrEqual(4.5);
-  });
+  it.each(['fg0', 'fg1', 'fg2', 'accent', 'pass', 'attest', 'hold', 'fail', 'unknown'])(
+    '%s reads on every ground',
+    (text) => {
+      for (const ground of grounds)
+        expect(contrast(tokens[text], tokens[ground]), ground).toBeGreaterThanOrEqual(4.5);
+    },
+  );
   it('edges of controls are seen', () => {
-    for (const ground of ['bg0', 'bg1', 'bg2']) expect(contrast(tokens['edge'], tokens[ground]), ground).toBeGreaterThanOrEqual(3);
+    for (const ground of ['bg0', 'bg1', 'bg2'])
+      expect(contrast(tokens['edge'], tokens[ground]), ground).toBeGreaterThanOrEqual(3);
   });
   it('words on filled state colours read', () => {
-    for (const fill of ['accent', 'prod']) expect(contrast(tokens['onstate'], tokens[fill]), fill).toBeGreaterThanOrEqual(4.5);
+    for (const fill of ['accent', 'prod'])
+      expect(contrast(tokens['onstate'], tokens[fill]), fill).toBeGreaterThanOrEqual(4.5);
   });
 });

@@ -4,7 +4,12 @@ import { createClient } from '../../../renderer/api/client.ts';
 import { readHostFrame, readStreamFrame, readTextFrame } from '../../../renderer/api/frames.ts';
 import { takeToken } from '../../../renderer/api/token.ts';
 
-function lineTo(): { bridge: Bridge; sent: { id: number; method: string; arg: unknown }[]; host: () => BridgeListener; cut: () => void } {
+function lineTo(): {
+  bridge: Bridge;
+  sent: { id: number; method: string; arg: unknown }[];
+  host: () => BridgeListener;
+  cut: () => void;
+} {
   const sent: { id: number; method: string; arg: unknown }[] = [];
   let listener: BridgeListener | null = null;
   let up = true;
@@ -19,7 +24,9 @@ function lineTo(): { bridge: Bridge; sent: { id: number; method: string; arg: un
       listener?.status({ state: 'lost', retryAt: null });
     },
     bridge: {
-      start: (to) => { listener = to; },
+      start: (to) => {
+        listener = to;
+      },
       send: (frame) => {
         if (up) sent.push(frame);
         return up;
@@ -36,7 +43,13 @@ describe('client', () => {
     const first = client.call('library.list', {});
     const second = client.call('run.list', {});
     line.host().frame({ kind: 'reply', id: line.sent[1]?.id ?? 0, reply: { ok: true, value: [] } });
-    line.host().frame({ kind: 'reply', id: line.sent[0]?.id ?? 0, reply: { ok: true, value: { runbooks: [], broken: [] } } });
+    line
+      .host()
+      .frame({
+        kind: 'reply',
+        id: line.sent[0]?.id ?? 0,
+        reply: { ok: true, value: { runbooks: [], broken: [] } },
+      });
     expect(await first).toEqual({ ok: true, value: { runbooks: [], broken: [] } });
     expect(await second).toEqual({ ok: true, value: [] });
   });
@@ -61,7 +74,10 @@ describe('client', () => {
 
 describe('frames', () => {
   it('reads the stream number big-endian', () => {
-    expect(readStreamFrame(new Uint8Array([0, 0, 1, 2, 65, 66]).buffer)).toEqual({ stream: 258, bytes: new Uint8Array([65, 66]) });
+    expect(readStreamFrame(new Uint8Array([0, 0, 1, 2, 65, 66]).buffer)).toEqual({
+      stream: 258,
+      bytes: new Uint8Array([65, 66]),
+    });
     expect(readStreamFrame(new Uint8Array([0, 0]).buffer)).toBeNull();
   });
   it('drops what is no frame', () => {
@@ -77,7 +93,10 @@ describe('token', () => {
   it('leaves the address and stays with the tab', () => {
     const kept = new Map<string, string>();
     const seen: string[] = [];
-    const storage = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value) };
+    const storage = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+    };
     const history = { replaceState: (_: unknown, __: string, url: string) => void seen.push(url) };
     expect(takeToken({ location: { hash: `#t=${token}`, pathname: '/' }, history, storage })).toBe(token);
     expect(seen).toEqual(['/']);

@@ -49,11 +49,17 @@ describe('units', () => {
   it('makes control and direction characters visible, tabs and newlines excepted', () => {
     expect(visible('a\u202eb\u001bc\td\n')).toBe('a<U+202E>b<U+001B>c\td\n');
   });
-  it.each(['ops@bastion', 'ops@10.0.0.1:2222', 'ops@[2001:db8::1]:2200'])('reads %s back as it was written', (text) => {
-    const address = parseAddress(text);
-    expect(address === null ? null : addressText(address)).toBe(text);
-  });
-  it.each(['', 'bastion', '@bastion', 'ops@', 'ops@host:0', 'ops@host:70000', 'ops@host -oProxyCommand=x'])('refuses %j', (text) => {
-    expect(parseAddress(text)).toBeNull();
-  });
+  it.each(['ops@bastion', 'ops@10.0.0.1:2222', 'ops@[2001:db8::1]:2200'])(
+    'reads %s back as it was written',
+    (text) => {
+      const address = parseAddress(text);
+      expect(address === null ? null : addressText(address)).toBe(text);
+    },
+  );
+  it.each(['', 'bastion', '@bastion', 'ops@', 'ops@host:0', 'ops@host:70000', 'ops@host -oProxyCommand=x'])(
+    'refuses %j',
+    (text) => {
+      expect(parseAddress(text)).toBeNull();
+    },
+  );
 });

@@ -6,12 +6,15 @@ describe('the paste gate', () => {
   it('types one short line without a question', () => {
     expect(judgePaste('ls -l')).toEqual({ text: 'ls -l', lines: ['ls -l'], ask: false, removed: 0 });
   });
-  it.each(['a\nb', 'a\r\nb', 'a\rb', '\na', 'a\n'])('asks about %j and turns its newlines into returns', (raw) => {
-    const paste = judgePaste(raw);
-    expect(paste.ask).toBe(true);
-    expect(paste.text).not.toContain('\n');
-    expect(paste.text).toContain('\r');
-  });
+  it.each(['a\nb', 'a\r\nb', 'a\rb', '\na', 'a\n'])(
+    'asks about %j and turns its newlines into returns',
+    (raw) => {
+      const paste = judgePaste(raw);
+      expect(paste.ask).toBe(true);
+      expect(paste.text).not.toContain('\n');
+      expect(paste.text).toContain('\r');
+    },
+  );
   it('takes out the end of a bracketed paste, so that nothing after it is typed as keys', () => {
     const paste = judgePaste('safe\u001b[201~rm -rf /');
     expect(paste.text).toBe('saferm -rf /');

@@ -37,7 +37,8 @@ function hostWith(journal: JournalRecord[]) {
   const client: Client = {
     call<M extends Method>(method: M, arg: Arg<M>): Promise<Result<Out<M>>> {
       asked.push({ method, arg });
-      const value = method === 'run.open' ? snapshot([...journal]) : journal.slice((arg as { from: number }).from);
+      const value =
+        method === 'run.open' ? snapshot([...journal]) : journal.slice((arg as { from: number }).from);
       return Promise.resolve({ ok: true, value: value as unknown as Out<M> });
     },
     onEvent: () => () => undefined,
@@ -49,12 +50,16 @@ function hostWith(journal: JournalRecord[]) {
 }
 
 const news = (records: readonly JournalRecord[]): HostEvent => ({ type: 'run.records', runId, records });
-const texts = (store: ReturnType<typeof createRunStore>) => store.getState().run?.state.notes.map((each) => each.text);
+const texts = (store: ReturnType<typeof createRunStore>) =>
+  store.getState().run?.state.notes.map((each) => each.text);
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('following', () => {
   it('takes records in order, once, and says when some are missing', () => {
-    expect(following(2, [note(3), note(1), note(2)])).toMatchObject({ gap: false, fit: [{ _seq: 2 }, { _seq: 3 }] });
+    expect(following(2, [note(3), note(1), note(2)])).toMatchObject({
+      gap: false,
+      fit: [{ _seq: 2 }, { _seq: 3 }],
+    });
     expect(following(2, [note(4)])).toEqual({ gap: true, fit: [] });
   });
 });

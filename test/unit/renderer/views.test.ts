@@ -12,26 +12,42 @@ import { auditorCommands } from '../../../renderer/features/evidence/auditor.ts'
 import { safeLink } from '../../../renderer/ui/links.ts';
 
 describe('routes', () => {
-  it.each(['#/library', '#/library/a-b', '#/start/a-b?rehearsal=1', '#/start/a?origin=20261121T020311Z-4f2a9c', '#/run', '#/run/20261121T020311Z-4f2a9c', '#/evidence', '#/settings'])(
-    'reads %s and writes it back',
-    (hash) => {
-      expect(formatRoute(parseRoute(hash))).toBe(hash);
-    },
-  );
+  it.each([
+    '#/library',
+    '#/library/a-b',
+    '#/start/a-b?rehearsal=1',
+    '#/start/a?origin=20261121T020311Z-4f2a9c',
+    '#/run',
+    '#/run/20261121T020311Z-4f2a9c',
+    '#/evidence',
+    '#/settings',
+  ])('reads %s and writes it back', (hash) => {
+    expect(formatRoute(parseRoute(hash))).toBe(hash);
+  });
   it.each(['', '#/nowhere', '#/library/../x', '#/start/<b>'])('takes %j to the library', (hash) => {
     expect(parseRoute(hash)).toEqual({ place: 'library', id: null });
   });
 });
 
 describe('the library list', () => {
-  const runbook = (title: string, kind: string) => ({ id: title, title, kind, service: 's' }) as unknown as RunbookSummary;
+  const runbook = (title: string, kind: string) =>
+    ({ id: title, title, kind, service: 's' }) as unknown as RunbookSummary;
   const run = (title: string, status: string) => ({ runId: title, title, status }) as unknown as RunSummary;
   it('puts interrupted runs first and rollbacks behind other runbooks', () => {
-    const rows = libraryRows([run('done', 'ended'), run('left', 'interrupted')], [runbook('Back', 'rollback'), runbook('Up', 'upgrade')], [], '');
+    const rows = libraryRows(
+      [run('done', 'ended'), run('left', 'interrupted')],
+      [runbook('Back', 'rollback'), runbook('Up', 'upgrade')],
+      [],
+      '',
+    );
     expect(rows.map((row) => row.key)).toEqual(['left', 'Up', 'Back']);
   });
   it('filters without regard to case', () => {
-    expect(libraryRows([], [runbook('Back', 'rollback'), runbook('Up', 'upgrade')], [], 'UP').map((row) => row.key)).toEqual(['Up']);
+    expect(
+      libraryRows([], [runbook('Back', 'rollback'), runbook('Up', 'upgrade')], [], 'UP').map(
+        (row) => row.key,
+      ),
+    ).toEqual(['Up']);
   });
 });
 
@@ -58,7 +74,12 @@ describe('the command on the screen', () => {
     expect(cut.filter((piece) => piece.name !== null).map((piece) => piece.text)).toEqual(['x', '1']);
     const lines = linesOf(cut);
     expect(lines).toHaveLength(2);
-    expect(lines.flat().map((piece) => piece.text).join('')).toBe(command);
+    expect(
+      lines
+        .flat()
+        .map((piece) => piece.text)
+        .join(''),
+    ).toBe(command);
   });
   it('says a word of an expectation once', () => {
     expect(chipWords('exit', 'exit 2')).toEqual({ on: 'exit', must: '2' });
@@ -68,7 +89,12 @@ describe('the command on the screen', () => {
 });
 
 describe('readiness to run', () => {
-  const target = { name: 'ops', connected: true, identity: 'proven', identityChecks: [] } as unknown as TargetView;
+  const target = {
+    name: 'ops',
+    connected: true,
+    identity: 'proven',
+    identityChecks: [],
+  } as unknown as TargetView;
   const preview = { command: 'ls', confirm: 'prod upgrade' } as never;
   const link = { state: 'connected' } as LinkState;
   const base = { barred: null, target, link, preview, typed: 'prod upgrade' };
@@ -81,8 +107,13 @@ describe('readiness to run', () => {
     expect(readiness({ ...base, barred: 'storage' })).toEqual({ kind: 'barred', why: 'storage' });
   });
   it('offers to connect when there is no connection', () => {
-    expect(readiness({ ...base, target: { ...target, connected: false }, link: undefined }).kind).toBe('connect');
-    expect(readiness({ ...base, target: { ...target, connected: false }, link: { ...link, state: 'asking' } }).kind).toBe('wait');
+    expect(readiness({ ...base, target: { ...target, connected: false }, link: undefined }).kind).toBe(
+      'connect',
+    );
+    expect(
+      readiness({ ...base, target: { ...target, connected: false }, link: { ...link, state: 'asking' } })
+        .kind,
+    ).toBe('wait');
   });
 });
 
@@ -90,22 +121,35 @@ describe('attestations', () => {
   it('want the value itself', () => {
     expect(attestProblem({ kind: 'number', label: 'n' }, { kind: 'number', number: '1,5' })).not.toBeNull();
     expect(attestProblem({ kind: 'number', label: 'n' }, { kind: 'number', number: '-1.5' })).toBeNull();
-    expect(attestProblem({ kind: 'checklist', items: ['a', 'b'] }, { kind: 'checklist', ticked: [0] })).not.toBeNull();
-    expect(attestProblem({ kind: 'text', label: 't', minLength: 4 }, { kind: 'text', text: 'abc ' })).not.toBeNull();
+    expect(
+      attestProblem({ kind: 'checklist', items: ['a', 'b'] }, { kind: 'checklist', ticked: [0] }),
+    ).not.toBeNull();
+    expect(
+      attestProblem({ kind: 'text', label: 't', minLength: 4 }, { kind: 'text', text: 'abc ' }),
+    ).not.toBeNull();
   });
 });
 
 describe('start problems', () => {
   it('go to their field, or to the list when no field is theirs', () => {
-    const sorted = sortProblems([{ field: 'targets.ops', message: 'a' }, { field: 'runbook', message: 'b' }], new Set(['targets.ops']));
+    const sorted = sortProblems(
+      [
+        { field: 'targets.ops', message: 'a' },
+        { field: 'runbook', message: 'b' },
+      ],
+      new Set(['targets.ops']),
+    );
     expect(sorted).toEqual({ byField: { 'targets.ops': 'a' }, others: ['b'] });
   });
 });
 
 describe('links in prose', () => {
-  it.each(['javascript:alert(1)', 'file:///etc/passwd', 'http://x', 'vscode://x', '//x', 'https://user@x/'])('refuses %s', (url) => {
-    expect(safeLink(url)).toBeNull();
-  });
+  it.each(['javascript:alert(1)', 'file:///etc/passwd', 'http://x', 'vscode://x', '//x', 'https://user@x/'])(
+    'refuses %s',
+    (url) => {
+      expect(safeLink(url)).toBeNull();
+    },
+  );
   it('shows a look-alike name as what it is', () => {
     expect(safeLink('https://ex\u0430mple.com/')).toBe('https://xn--exmple-4nf.com/');
   });
