@@ -62,7 +62,9 @@ export interface KeyPress {
   readonly metaKey: boolean;
 }
 
-const isLetter = (key: string): boolean => /^\p{L}$/u.test(key);
+function isLetter(key: string): boolean {
+  return /^\p{L}$/u.test(key);
+}
 
 /** A key press in the table's notation. Shift is only named where it does not itself change the character. */
 export function chord(press: KeyPress): string {

@@ -16,10 +16,13 @@ export type Route =
 
 const slug = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const runShape = /^\d{8}T\d{6}Z-[0-9a-f]{6}$/;
-const asRunbook = (text: string | undefined): RunbookId | null =>
-  text !== undefined && slug.test(text) ? (text as RunbookId) : null;
-const asRun = (text: string | null | undefined): RunId | null =>
-  typeof text === 'string' && runShape.test(text) ? (text as RunId) : null;
+function asRunbook(text: string | undefined): RunbookId | null {
+  return text !== undefined && slug.test(text) ? (text as RunbookId) : null;
+}
+
+function asRun(text: string | null | undefined): RunId | null {
+  return typeof text === 'string' && runShape.test(text) ? (text as RunId) : null;
+}
 
 /** The route of a hash such as `#/start/some-runbook?rehearsal=1`. */
 export function parseRoute(hash: string): Route {
@@ -42,6 +45,7 @@ export function parseRoute(hash: string): Route {
       return { place: 'evidence', runId: asRun(id) };
     case 'settings':
       return { place: 'settings' };
+    case undefined:
     default:
       return { place: 'library', id: runbook };
   }
@@ -77,12 +81,12 @@ export function go(route: Route, how: 'push' | 'replace' = 'push'): void {
   dispatchEvent(new HashChangeEvent('hashchange'));
 }
 
-const subscribe = (changed: () => void): (() => void) => {
+function subscribe(changed: () => void): () => void {
   addEventListener('hashchange', changed);
   return () => {
     removeEventListener('hashchange', changed);
   };
-};
+}
 
 /** The hash that is current, as a string: parse it with parseRoute in a memo. */
 export function useHash(): string {

@@ -117,7 +117,17 @@ export function parameterHelp(type: ParameterType): string {
       return type.min === undefined ? t('type.integer') : t('type.integer-min', { min: type.min });
     case 'choice':
       return t('type.choice');
-    default:
+    case 'text':
+    case 'name':
+    case 'version':
+    case 'boolean':
+    case 'path':
+    case 'host':
+    case 'url':
+    case 'digest':
+    case 'duration':
+    case 'image':
+    case 'secret':
       return t(`type.${type.kind}`);
   }
 }

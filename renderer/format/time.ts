@@ -13,7 +13,10 @@ const weekdays = [
   'time.fri',
   'time.sat',
 ] as const;
-const two = (n: number): string => String(n).padStart(2, '0');
+
+function two(n: number): string {
+  return String(n).padStart(2, '0');
+}
 
 /** `02:41:07` in UTC. */
 export function utcTime(at: Date): string {

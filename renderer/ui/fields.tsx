@@ -2,18 +2,21 @@
 import type { ReactElement, ReactNode } from 'react';
 import {
   Button as AriaButton,
-  Checkbox,
+  CheckboxButton,
+  CheckboxField,
   FieldError,
   Input,
   Label,
   ListBox,
   ListBoxItem,
   Popover,
-  Radio,
+  RadioButton,
+  RadioField,
   RadioGroup,
   Select,
   SelectValue,
-  Switch,
+  SwitchButton,
+  SwitchField,
   Text,
   TextArea,
   TextField,
@@ -149,10 +152,12 @@ export function Radios(props: {
       <Label className="field__label">{props.label}</Label>
       <div className={props.inline === true ? 'radios radios--inline' : 'radios'}>
         {props.options.map((option) => (
-          <Radio key={option.id} value={option.id} className="radio">
-            <span className="radio__mark" aria-hidden="true" />
-            {option.title}
-          </Radio>
+          <RadioField key={option.id} value={option.id}>
+            <RadioButton className="radio">
+              <span className="radio__mark" aria-hidden="true" />
+              {option.title}
+            </RadioButton>
+          </RadioField>
         ))}
       </div>
       <FieldError className="field__error">{props.error}</FieldError>
@@ -166,12 +171,14 @@ export function Tick(props: {
   readonly onChange: (on: boolean) => void;
 }): ReactElement {
   return (
-    <Checkbox className="tick" isSelected={props.on} onChange={props.onChange}>
-      <span className="tick__box" aria-hidden="true">
-        <Icon name="check" />
-      </span>
-      <span>{props.children}</span>
-    </Checkbox>
+    <CheckboxField isSelected={props.on} onChange={props.onChange}>
+      <CheckboxButton className="tick">
+        <span className="tick__box" aria-hidden="true">
+          <Icon name="check" />
+        </span>
+        <span>{props.children}</span>
+      </CheckboxButton>
+    </CheckboxField>
   );
 }
 
@@ -181,9 +188,11 @@ export function Toggle(props: {
   readonly onChange: (on: boolean) => void;
 }): ReactElement {
   return (
-    <Switch className="toggle" isSelected={props.on} onChange={props.onChange}>
-      <span className="toggle__track" aria-hidden="true" />
-      <span>{props.children}</span>
-    </Switch>
+    <SwitchField isSelected={props.on} onChange={props.onChange}>
+      <SwitchButton className="toggle">
+        <span className="toggle__track" aria-hidden="true" />
+        <span>{props.children}</span>
+      </SwitchButton>
+    </SwitchField>
   );
 }

@@ -1,33 +1,30 @@
 /** Arrow keys, J and K, Home and End in a list of buttons; one of them is in the tab order. */
-import { useCallback, useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
+import type { KeyboardEvent, RefObject } from 'react';
 
 const steps: Readonly<Record<string, number>> = { ArrowDown: 1, j: 1, J: 1, ArrowUp: -1, k: -1, K: -1 };
 
-export interface Roving<E extends HTMLElement> {
-  readonly ref: RefObject<E | null>;
-  readonly onKeyDown: (event: KeyboardEvent) => void;
-}
-
-/** Items are the elements with `data-item` inside `ref`. `onMove` gets the index that is focused next. */
-export function useRoving<E extends HTMLElement>(onMove: (index: number) => void): Roving<E> {
-  const ref = useRef<E | null>(null);
-  const latest = useRef(onMove);
-  useEffect(() => {
-    latest.current = onMove;
-  });
-  const onKeyDown = useCallback((event: KeyboardEvent) => {
+/**
+ * Key handler of a list whose items carry `data-item` inside `list`. `onMove` gets the index that is focused next.
+ */
+export function useRoving(
+  list: RefObject<HTMLElement | null>,
+  onMove: (index: number) => void,
+): (event: KeyboardEvent) => void {
+  return (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const items = [...(ref.current?.querySelectorAll<HTMLElement>('[data-item]') ?? [])];
+    const items = [...(list.current?.querySelectorAll<HTMLElement>('[data-item]') ?? [])];
     const at = items.findIndex((item) => item === document.activeElement);
-    if (at === -1) return;
-    const by = steps[event.key];
-    const to =
-      by !== undefined ? at + by : event.key === 'Home' ? 0 : event.key === 'End' ? items.length - 1 : null;
+    const to = at === -1 ? null : destination(event.key, at, items.length);
     if (to === null) return;
     event.preventDefault();
-    const index = Math.min(items.length - 1, Math.max(0, to));
-    items[index]?.focus();
-    latest.current(index);
-  }, []);
-  return { ref, onKeyDown };
+    items[to]?.focus();
+    onMove(to);
+  };
+}
+
+function destination(key: string, at: number, count: number): number | null {
+  if (key === 'Home') return 0;
+  if (key === 'End') return count - 1;
+  const by = steps[key];
+  return by === undefined ? null : Math.min(count - 1, Math.max(0, at + by));
 }

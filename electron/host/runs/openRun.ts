@@ -18,7 +18,6 @@ import { apply, evolve, replay } from '../../domain/run/evolve.ts';
 import { recordCheck, recordEnd } from '../../domain/run/recordText.ts';
 import { valuesOf } from '../../domain/run/scope.ts';
 import type { RunState, StepView } from '../../domain/run/state.ts';
-import { describe } from '../../domain/runbook/expectation.ts';
 import type { Connect, ConnectOptions } from '../connect/connection.ts';
 import { sha256 } from '../files/hash.ts';
 import type { Clock } from '../ports.ts';
@@ -26,6 +25,7 @@ import type { Pane } from '../terminal/pane.ts';
 import { createAppender } from './appender.ts';
 import type { Journal } from './journal.ts';
 import type { LiveLink } from './link.ts';
+import { previewStep } from './preview.ts';
 import { renderStep, whenOf, type Rendered } from './render.ts';
 import { commandFiles, type CommandFiles, nextCommandNumber } from './runFolder.ts';
 import {
@@ -322,28 +322,6 @@ export function openRun(setup: RunSetup): OpenRun {
     });
   }
 
-  function preview(id: StepId): Result<CommandPreview> {
-    const view = state.steps.find((candidate) => candidate.step.id === id);
-    const purpose = view?.step.kind === 'observe' ? 'observe' : 'run';
-    const command = view === undefined ? null : commandOf(view.step, purpose);
-    if (view === undefined || command === null) return fail('not-found', 'This step has no command.');
-    const values = valuesOf(state, plan);
-    const rendered = renderStep(view.step, purpose, values);
-    if (!rendered.ok) return rendered;
-    const { text, marks, expect, confirm } = rendered.value;
-    return ok({
-      step: id,
-      target: command.on,
-      address: targets.address(command.on),
-      command: text,
-      bytes: Buffer.byteLength(text),
-      sha256: sha256(text),
-      values: marks as CommandPreview['values'],
-      expect: describe(expect, values),
-      ...(confirm === undefined ? {} : { confirm }),
-    });
-  }
-
   function snapshot(): RunSnapshot {
     return {
       plan,
@@ -363,7 +341,7 @@ export function openRun(setup: RunSetup): OpenRun {
     },
     snapshot,
     dispatch,
-    preview,
+    preview: (step) => previewStep(state, plan, step, (target) => targets.address(target)),
     pane: (target) => (runbook.targets.some((t) => t.name === target) ? targets.pane(target) : null),
     connectAll() {
       if (state.end === null) targets.connectAll();

@@ -1,6 +1,5 @@
 /** All runs of this desk: starts them, takes interrupted ones up again, lists them. One OpenRun for each live run. */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import type {
   HostEvent,
   RunSnapshot,
@@ -10,18 +9,18 @@ import type {
   StartRequest,
 } from '../../contract/calls.ts';
 import { RunId, type RunbookId, type Sha256, type TargetName } from '../../contract/ids.ts';
-import { type Address, Plan } from '../../contract/plan.ts';
+import type { Plan } from '../../contract/plan.ts';
+import { type Address } from '../../contract/plan.ts';
 import type { RecordBody } from '../../contract/records.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { ChainPosition } from '../../domain/evidence/chain.ts';
-import { parseCanonical } from '../../domain/evidence/jcs.ts';
 import { recover, settle } from '../../domain/run/settle.ts';
 import { apply, initialState, isDone, replay } from '../../domain/run/evolve.ts';
 import type { RunState } from '../../domain/run/state.ts';
 import type { Connect, ConnectOptions } from '../connect/connection.ts';
 import { sha256 } from '../files/hash.ts';
 import { storageFailure } from '../files/storageFailure.ts';
-import { type Library, type LoadedRunbook, parseBytes } from '../library/library.ts';
+import { type Library, type LoadedRunbook } from '../library/library.ts';
 import type { Clock, SettingsStore } from '../ports.ts';
 import { bootId } from './boot.ts';
 import { createJournal, type Journal, openJournal, readJournal } from './journal.ts';
@@ -30,7 +29,9 @@ import { acquireLock, isLocked, type RunLock } from './lock.ts';
 import { openRun, type OpenRun } from './openRun.ts';
 import { citeLeftovers } from './recovery.ts';
 import { whenOf } from './render.ts';
+import { draftFor, summaryOf } from './runForms.ts';
 import { createRunFolder, newRunId, planBytes, runFolder, runsFolder } from './runFolder.ts';
+import { damaged, originOf, readStored, type StoredRun } from './storedRun.ts';
 import { draftDigest, draftPlan, makePlan } from './startPlan.ts';
 
 export interface RunDeskOptions {
@@ -59,12 +60,6 @@ export interface RunDesk {
   live(runId: RunId): OpenRun | null;
   list(): Promise<readonly RunSummary[]>;
   close(): Promise<void>;
-}
-
-interface Stored {
-  readonly plan: Plan;
-  readonly planSha256: Sha256;
-  readonly entry: LoadedRunbook;
 }
 
 export function createRunDesk(options: RunDeskOptions): RunDesk {
@@ -148,7 +143,7 @@ export function createRunDesk(options: RunDeskOptions): RunDesk {
     return ok(attach(dir, { plan, planSha256, entry }, journal.value, lock.value));
   }
 
-  function attach(dir: string, stored: Stored, journal: Journal, lock: RunLock): OpenRun {
+  function attach(dir: string, stored: StoredRun, journal: Journal, lock: RunLock): OpenRun {
     const { runId } = stored.plan;
     const run: OpenRun = openRun({
       dir,
@@ -206,7 +201,7 @@ export function createRunDesk(options: RunDeskOptions): RunDesk {
     return ok(attach(dir, stored.value, taken.value, lock.value));
   }
 
-  async function takeUp(dir: string, stored: Stored): Promise<Result<Journal>> {
+  async function takeUp(dir: string, stored: StoredRun): Promise<Result<Journal>> {
     const opened = await openJournal(dir, options.clock);
     if (!opened.ok) return opened;
     const { journal, torn } = opened.value;
@@ -328,7 +323,7 @@ function whyNotResumed(
   dir: string,
   state: RunState,
   journal: Journal,
-  stored: Stored,
+  stored: StoredRun,
 ): ReturnType<typeof fail> | null {
   const start = journal.records[0];
   if (start?.type !== 'run.start') {
@@ -342,73 +337,3 @@ function whyNotResumed(
   return state.end === null ? null : fail('refused', 'This run has ended.', { hint: 'Open its evidence.' });
 }
 
-async function readStored(dir: string): Promise<Result<Stored>> {
-  try {
-    const text = await readFile(join(dir, 'plan', 'plan.json'), 'utf8');
-    const bytes = await readFile(join(dir, 'plan', 'runbook.yaml'));
-    const json = parseCanonical(text.replace(/\n$/, ''));
-    const plan = Plan.safeParse(json.ok ? json.value : null);
-    if (!plan.success) return damaged(dir, 'its plan is not a plan');
-    if (sha256(bytes) !== plan.data.runbook.sha256)
-      return damaged(dir, 'its runbook is not the one it was planned with');
-    const entry = parseBytes(bytes, `${plan.data.runbook.id}.runbook.yaml`);
-    if (!('runbook' in entry)) return damaged(dir, 'its runbook cannot be read by this version');
-    return ok({ plan: plan.data, planSha256: sha256(text), entry });
-  } catch {
-    return fail('not-found', `There is no readable run in ${dir}.`);
-  }
-}
-
-function damaged(dir: string, why: string): ReturnType<typeof fail> {
-  return fail('corrupt', `The run in ${dir} cannot be opened: ${why}.`, {
-    kept: 'Nothing in the folder was touched.',
-    hint: 'Keep the folder for examination.',
-  });
-}
-
-async function originOf(data: string, runId: RunId): Promise<Result<Plan['origin']>> {
-  const read = await readJournal(runFolder(data, runId));
-  return read.ok ? ok({ runId, head: read.value.position.head }) : read;
-}
-
-/** What the start form begins with: defaults, and for a rollback what the failed run used and found. */
-function draftFor(entry: LoadedRunbook, rehearsal: boolean, from: RunSnapshot | null): StartDraft {
-  const known: Record<string, string> = {};
-  if (from !== null) {
-    Object.assign(known, from.plan.parameters, replay(from.runbook, from.records).captures);
-  }
-  const parameters = entry.runbook.parameters.flatMap(({ name, default: preset, example }) => {
-    const value = known[name] ?? preset ?? (rehearsal ? example : undefined);
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  const variants = entry.runbook.variants.flatMap(({ name, default: preset, options }) => {
-    const value = from?.plan.variants[name] ?? preset ?? (rehearsal ? options[0]?.id : undefined);
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  const targets = entry.runbook.targets.flatMap(({ name }) => {
-    const address: Address | undefined = rehearsal ? { kind: 'rehearsal' } : from?.plan.targets[name];
-    return address === undefined ? [] : [[name, address] as const];
-  });
-  return {
-    parameters: Object.fromEntries(parameters),
-    variants: Object.fromEntries(variants),
-    targets: Object.fromEntries(targets),
-    ...(from === null ? {} : { from: from.plan.runId }),
-  };
-}
-
-function summaryOf(seen: RunSnapshot, state: RunState, status: RunSummary['status']): RunSummary {
-  return {
-    runId: seen.plan.runId,
-    runbook: seen.plan.runbook.id,
-    title: seen.runbook.title,
-    version: seen.plan.runbook.version,
-    rehearsal: seen.plan.rehearsal,
-    startedAt: state.startedAt ?? seen.plan.createdAt,
-    status,
-    operator: seen.plan.operator.name,
-    stepsDone: state.steps.filter((view) => isDone(view.status)).length,
-    steps: state.steps.length,
-    ...(state.end === null ? {} : { endedAt: state.end.at, result: state.end.result }),
-  };
-}

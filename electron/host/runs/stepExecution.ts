@@ -48,13 +48,20 @@ export interface Execution {
   readonly outcome: Promise<CommandOutcome>;
 }
 
-type Channel = CommandChannel | null;
+/** The channel of the command that runs now, and keys that came before it was open. */
+interface Held {
+  channel: CommandChannel | null;
+  readonly early: Uint8Array[];
+}
+
+/** Keys kept for a command that is being opened, in pieces. */
+const MAX_EARLY = 64;
 
 /** Starts a `run` step's command. A failure means that nothing was sent. */
 export async function executeRun(
   options: ExecutionOptions & { readonly mode: 'pty' | 'exec' },
 ): Promise<Result<Execution>> {
-  const held: { channel: Channel } = { channel: null };
+  const held: Held = { channel: null, early: [] };
   const opened = await beginRecorded(options, held, options.mode === 'exec');
   if (!opened.ok) return opened;
   return ok({
@@ -67,7 +74,7 @@ export async function executeRun(
 /** Opens the recording, then makes the start durable: in this order, so that nothing is sent unrecorded. */
 async function beginRecorded(
   options: ExecutionOptions,
-  held: { channel: Channel },
+  held: Held,
   separate: boolean,
 ): Promise<Result<Recorder>> {
   let recorder: Recorder;
@@ -84,7 +91,7 @@ async function beginRecorded(
 
 async function run(
   options: ExecutionOptions & { readonly mode: 'pty' | 'exec' },
-  held: { channel: Channel },
+  held: Held,
   recorder: Recorder,
 ): Promise<CommandOutcome> {
   const { live, rendered, pane, clock } = options;
@@ -104,6 +111,8 @@ async function run(
   let end: CommandEnd;
   if (opened.ok) {
     held.channel = opened.value;
+    // What was typed while the host was still opening the command's terminal belongs to the command.
+    for (const bytes of held.early.splice(0)) opened.value.write(bytes);
     end = await untilEnd(opened.value, rendered.timeoutMs, late, signalOf(options, held, options.mode));
     held.channel = null;
   } else {
@@ -157,7 +166,7 @@ async function endOr(channel: CommandChannel, ms: number): Promise<CommandEnd | 
 
 /** Starts the probe that settles an unknown step. Read-only by declaration; its output is recorded like any other. */
 export async function executeProbe(options: ExecutionOptions): Promise<Result<Execution>> {
-  const held: { channel: Channel } = { channel: null };
+  const held: Held = { channel: null, early: [] };
   const opened = await beginRecorded(options, held, true);
   if (!opened.ok) return opened;
   const recorder = opened.value;
@@ -207,7 +216,7 @@ export async function executeObserve(
     readonly onTry: (tried: ObserveTry) => Promise<void>;
   },
 ): Promise<Result<Execution>> {
-  const held: { channel: Channel } = { channel: null };
+  const held: Held = { channel: null, early: [] };
   const opened = await beginRecorded(options, held, true);
   if (!opened.ok) return opened;
   const stop = new AbortController();
@@ -223,7 +232,7 @@ export async function executeObserve(
 
 async function observe(
   options: Parameters<typeof executeObserve>[0],
-  held: { channel: Channel },
+  held: Held,
   recorder: Recorder,
   stop: AbortSignal,
 ): Promise<CommandOutcome> {
@@ -287,7 +296,7 @@ function verdictOnTime(
 
 async function openRecorder(
   options: ExecutionOptions,
-  held: { channel: Channel },
+  held: Held,
   separate: boolean,
 ): Promise<Recorder> {
   const recorder = await createRecorder({
@@ -319,7 +328,7 @@ function withCarriageReturns(bytes: Uint8Array): Uint8Array {
 
 function signalOf(
   options: ExecutionOptions,
-  held: { channel: Channel },
+  held: Held,
   mode: 'pty' | 'exec',
 ): (name: SignalName) => void {
   return (name) => {
@@ -329,14 +338,17 @@ function signalOf(
 
 function inputOf(
   options: ExecutionOptions,
-  held: { channel: Channel },
+  held: Held,
   mode: 'pty' | 'exec',
   recorder: Recorder,
 ): PaneInput {
   const signal = signalOf(options, held, mode);
   return {
     write(bytes) {
-      if (mode === 'pty') held.channel?.write(bytes);
+      if (mode === 'pty') {
+        if (held.channel !== null) held.channel.write(bytes);
+        else if (held.early.length < MAX_EARLY) held.early.push(Uint8Array.from(bytes));
+      }
       // Without a terminal only the interrupt key has a meaning.
       else if (bytes.includes(0x03)) signal('INT');
     },

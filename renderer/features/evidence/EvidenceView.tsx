@@ -1,5 +1,5 @@
 /** Evidence: the list of runs on the left, one run's verdict, picture and files on the right. */
-import type { ReactElement } from 'react';
+import { useRef, type ReactElement } from 'react';
 import type { RunSummary } from '../../../electron/contract/calls.ts';
 import type { RunId } from '../../../electron/contract/ids.ts';
 import { go } from '../../app/router.ts';
@@ -69,17 +69,18 @@ function RunList({
   const show = (run: RunSummary | undefined): void => {
     if (run !== undefined) go({ place: 'evidence', runId: run.runId }, 'replace');
   };
-  const roving = useRoving<HTMLUListElement>((index) => {
+  const list = useRef<HTMLUListElement>(null);
+  const onKeyDown = useRoving(list, (index) => {
     show(runs[index]);
   });
-  useArrivalFocus(roving.ref, '[data-autofocus]');
+  useArrivalFocus(list, '[data-autofocus]');
   return (
     <section className="list" data-region tabIndex={-1} aria-label={t('evidence.runs')}>
       <header className="list__head">
         <h2>{t('evidence.runs')}</h2>
         <span className="list__count">{t('evidence.count', { n: runs.length })}</span>
       </header>
-      <ul className="list__rows" ref={roving.ref} onKeyDown={roving.onKeyDown}>
+      <ul className="list__rows" ref={list} onKeyDown={onKeyDown}>
         {runs.map((run) => (
           <li key={run.runId}>
             <button

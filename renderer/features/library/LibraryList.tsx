@@ -1,5 +1,5 @@
 /** The list of the library: one line of facts a runbook, arrow keys and J/K move, Enter goes to the document. */
-import type { ReactElement } from 'react';
+import { useRef, type ReactElement } from 'react';
 import type { BrokenRunbook, RunbookSummary, RunSummary } from '../../../electron/contract/calls.ts';
 import { resultWords, runbookKindWords } from '../../format/describe.ts';
 import { utcDay, wordSpan } from '../../format/time.ts';
@@ -22,11 +22,12 @@ export function LibraryList(props: {
   readonly onFilter: (text: string) => void;
   readonly onSelect: (row: Row) => void;
 }): ReactElement {
-  const roving = useRoving<HTMLUListElement>((index) => {
+  const list = useRef<HTMLUListElement>(null);
+  const onKeyDown = useRoving(list, (index) => {
     const row = props.rows[index];
     if (row !== undefined) props.onSelect(row);
   });
-  useArrivalFocus(roving.ref, '[data-autofocus]');
+  useArrivalFocus(list, '[data-autofocus]');
   return (
     <section className="list" data-region aria-label={t('library.title')} tabIndex={-1}>
       <header className="list__head">
@@ -43,7 +44,7 @@ export function LibraryList(props: {
           />
         </div>
       </header>
-      <ul className="list__rows" ref={roving.ref} onKeyDown={roving.onKeyDown}>
+      <ul className="list__rows" ref={list} onKeyDown={onKeyDown}>
         {props.rows.map((row, index) => {
           const on = row.key === props.selected;
           return (

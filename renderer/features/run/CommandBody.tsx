@@ -122,7 +122,6 @@ export function CommandBody(props: {
       }
     >
       {props.children}
-      {link?.failure !== undefined && link.state !== 'connected' && <FailureNote failure={link.failure} />}
       {target?.identity === 'refuted' && <Refuted checks={target.identityChecks} />}
       {failure !== null && <FailureNote failure={failure} />}
       {preview !== null && <SentCommand preview={preview} />}

@@ -11,6 +11,7 @@ import { useApp } from '../../state/useApp.ts';
 import { FailureNote } from '../../ui/bits.tsx';
 import { useArrivalFocus } from '../../ui/useArrivalFocus.ts';
 import { Button } from '../../ui/Button.tsx';
+import { useNow } from '../../ui/useNow.ts';
 import { barredWhy } from './barred.ts';
 import { elapsedMs } from './model.ts';
 import type { Asking } from './RunDialogs.tsx';
@@ -39,6 +40,7 @@ export function EndCard({
   const place = useRef<HTMLElement>(null);
   useArrivalFocus(place);
   const [failure, setFailure] = useState<Failure | null>(null);
+  const now = useNow();
   const ended = state.end !== null;
   const barred = ended ? null : barredWhy(run);
   const act = (): void => {
@@ -57,9 +59,7 @@ export function EndCard({
     <article ref={place} className="step step--end" data-region tabIndex={-1} aria-label={t('end.label')}>
       <header className="step__head">
         <h2>{state.end === null ? t('end.all-done') : t(resultWords[state.end.result])}</h2>
-        <span className="step__planned">
-          {t('end.elapsed', { span: clockSpan(elapsedMs(state, Date.now())) })}
-        </span>
+        <span className="step__planned">{t('end.elapsed', { span: clockSpan(elapsedMs(state, now)) })}</span>
       </header>
       <div className="step__content">
         {state.end === null ? (

@@ -8,6 +8,7 @@ import { judgeInsert } from '../terminal/paste.ts';
 import { TerminalPane, type TerminalHandle } from '../terminal/TerminalPane.tsx';
 import { Blast } from './Blast.tsx';
 import { EndCard } from './EndCard.tsx';
+import { LinkNote } from './LinkNote.tsx';
 import { shownByDefault, targetInView } from './model.ts';
 import { RunDialogs, type Asking } from './RunDialogs.tsx';
 import { StatusBar } from './StatusBar.tsx';
@@ -70,13 +71,18 @@ export function RunView({ run }: { readonly run: OpenRun }): ReactElement {
         )}
         <section className="term" data-region tabIndex={-1} aria-label={t('terminal.region')}>
           <TerminalHeader run={run} target={target} />
+          {target !== undefined && run.snapshot.live && state.end === null && (
+            <LinkNote run={run} target={target} />
+          )}
           {target !== undefined && run.snapshot.live ? (
             <TerminalPane
               key={target.name}
               runId={run.runId}
               target={target.name}
               env={env}
-              handle={terminal}
+              onHandle={(handle) => {
+                terminal.current = handle;
+              }}
             />
           ) : (
             <p className="term__none">{t('terminal.closed')}</p>

@@ -18,27 +18,23 @@ export function StepsPanel(props: {
   const { state, shown, onShow } = props;
   const now = useNow();
   const phases = phaseProgress(state, now);
-  const roving = useRoving<HTMLElement>((index) => {
+  const list = useRef<HTMLElement>(null);
+  const onKeyDown = useRoving(list, (index) => {
     const view = state.steps[index];
     if (view !== undefined) onShow(view.step.id);
   });
-  const currentRow = useRef<HTMLButtonElement | null>(null);
+  const { current } = state;
   useEffect(() => {
-    const row = currentRow.current;
-    const list = roving.ref.current;
-    if (row === null || list === null) return;
-    const above = row.getBoundingClientRect().top - list.getBoundingClientRect().top;
-    // Only the list scrolls: scrollIntoView would move everything around it, too.
-    if (above < 40 || above > list.clientHeight - 120) list.scrollTop += above - list.clientHeight / 2;
-  }, [state.current, roving.ref]);
+    keepInView(list.current, current);
+  }, [current]);
   return (
     <nav
       className="steps"
       data-region
       tabIndex={-1}
       aria-label={t('steps.label')}
-      ref={roving.ref}
-      onKeyDown={roving.onKeyDown}
+      ref={list}
+      onKeyDown={onKeyDown}
     >
       {phases.map((phase, index) => (
         <section key={phase.id}>
@@ -63,7 +59,7 @@ export function StepsPanel(props: {
                   <button
                     type="button"
                     data-item
-                    ref={view.step.id === state.current ? currentRow : undefined}
+                    data-step={view.step.id}
                     {...(view.step.id === shown ? { 'data-autofocus': '' } : {})}
                     tabIndex={view.step.id === shown ? 0 : -1}
                     aria-current={view.step.id === state.current ? 'step' : undefined}
@@ -84,6 +80,14 @@ export function StepsPanel(props: {
       ))}
     </nav>
   );
+}
+
+/** Only the list scrolls: scrollIntoView would move everything around it, too. */
+function keepInView(list: HTMLElement | null, id: StepId | null): void {
+  const row = id === null ? null : list?.querySelector(`[data-step="${id}"]`);
+  if (list === null || row === null || row === undefined) return;
+  const above = row.getBoundingClientRect().top - list.getBoundingClientRect().top;
+  if (above < 40 || above > list.clientHeight - 120) list.scrollTop += above - list.clientHeight / 2;
 }
 
 function rowClass(view: StepView, shown: StepId | null): string {

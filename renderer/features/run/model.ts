@@ -112,7 +112,12 @@ export function asideOf(view: StepView, now: number): string {
       return t('aside.held', { n: status.signers.length, time: timeOf(status.at).slice(0, 5) });
     case 'not-applicable':
       return t('aside.na');
-    default:
+    case 'attested':
+    case 'decided':
+    case 'failed':
+    case 'unknown':
+    case 'skipped':
+    case 'overridden':
       return t(stateWords[status.state]);
   }
 }

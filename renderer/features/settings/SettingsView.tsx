@@ -1,5 +1,5 @@
 /** Who the operator is, how the page looks, and what this desk can do. Saved as it is changed. */
-import { useEffect, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import type { DeskInfo, Settings } from '../../../electron/contract/calls.ts';
 import type { Failure } from '../../../electron/contract/result.ts';
 import { isTimeZone, localClock, zoneOrLocal } from '../../format/time.ts';
@@ -31,9 +31,6 @@ function SettingsForm({ saved }: { readonly saved: Settings }): ReactElement {
   const app = useApp();
   const [draft, setDraft] = useState(saved);
   const [failure, setFailure] = useState<Failure | null>(null);
-  useEffect(() => {
-    setDraft(saved);
-  }, [saved]);
   const badPrincipal = draft.operatorPrincipal !== '' && !principalShape.test(draft.operatorPrincipal);
   const badZone = draft.timeZone !== '' && !isTimeZone(draft.timeZone);
   const save = (change: Partial<Settings>): void => {

@@ -38,6 +38,7 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
   const [failure, setFailure] = useState<Failure | null>(null);
   const { request, badTargets } = toRequest(entry, fields, rehearsal, origin);
   const checked = useStartCheck(app.client, request, settings.operatorPrincipal);
+  const checkFailure = checked?.failure ?? null;
   const operatorSet = settings.operatorName !== '' && settings.operatorPrincipal !== '';
 
   const known = new Set([
@@ -215,11 +216,11 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
         </section>
         {rehearsal && <FaultSwitches />}
       </form>
-      <StartSummary entry={entry} digest={ready ? checked.check?.digest : undefined} problems={others} />
+      <StartSummary entry={entry} digest={ready ? checked.check.digest : undefined} problems={others} />
       <footer className="actionbar start__bar">
         <div className="actionbar__note" role="status">
           {failure === null ? startNote(ready, operatorSet, open) : <FailureNote failure={failure} />}
-          {checked?.failure != null && failure === null && <FailureNote failure={checked.failure} />}
+          {failure === null && checkFailure !== null && <FailureNote failure={checkFailure} />}
         </div>
         <Button
           onPress={() => {

@@ -33,8 +33,9 @@ export function firstFields(entry: LibraryEntry, draft: StartDraft): StartFields
   };
 }
 
-const filled = (record: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== ''));
+function filled(record: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== ''));
+}
 
 /** The request, and the targets whose text is not an address yet. */
 export function toRequest(
@@ -54,14 +55,13 @@ export function toRequest(
   }
   return {
     badTargets,
-    // The keys are names from the runbook itself; only their brand is lost in Object.fromEntries.
     request: {
       runbook: entry.runbook.id,
       sha256: entry.sha256,
       rehearsal,
-      parameters: filled(fields.parameters) as StartRequest['parameters'],
-      variants: filled(fields.variants) as StartRequest['variants'],
-      targets: targets as StartRequest['targets'],
+      parameters: filled(fields.parameters),
+      variants: filled(fields.variants),
+      targets: targets,
       change: { ticket: fields.ticket.trim(), reason: fields.reason.trim() },
       ...(origin === null ? {} : { origin }),
     },

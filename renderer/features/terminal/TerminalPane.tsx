@@ -1,5 +1,5 @@
 /** The live terminal of one target, with its header, its search and the one paste gate for every route. */
-import { useEffect, useRef, useState, type ReactElement, type RefObject } from 'react';
+import { useEffect, useEffectEvent, useRef, useState, type ReactElement } from 'react';
 import type { RunId, TargetName } from '../../../electron/contract/ids.ts';
 import type { Failure } from '../../../electron/contract/result.ts';
 import { useCommand } from '../../app/commands.ts';
@@ -13,28 +13,28 @@ import { TerminalSearch } from './TerminalSearch.tsx';
 
 export interface TerminalHandle {
   /** Types a command into the live shell without a newline; several lines are shown first. */
-  insert(paste: Paste): void;
-  focus(): void;
+  readonly insert: (paste: Paste) => void;
 }
 
 export function TerminalPane(props: {
   readonly runId: RunId;
   readonly target: TargetName;
   readonly env: string;
-  readonly handle: RefObject<TerminalHandle | null>;
+  /** Gets the handle when the terminal is there, and null when it is gone. */
+  readonly onHandle: (handle: TerminalHandle | null) => void;
 }): ReactElement {
-  const { runId, target, handle } = props;
+  const { runId, target } = props;
   const app = useApp();
   const settings = useValue(app.settings);
   const fontSize = settings.value?.terminalFontSize ?? 14;
   const theme = settings.value?.theme;
   const host = useRef<HTMLDivElement | null>(null);
-  const session = useRef<TerminalSession | null>(null);
+  const [session, setSession] = useState<TerminalSession | null>(null);
   const [asked, setAsked] = useState<Paste | null>(null);
   const [finding, setFinding] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
-  const size = useRef(fontSize);
-  size.current = fontSize;
+  const sizeNow = useEffectEvent(() => fontSize);
+  const onHandle = useEffectEvent(props.onHandle);
 
   useEffect(() => {
     const parent = host.current;
@@ -44,46 +44,48 @@ export function TerminalPane(props: {
       runId,
       target,
       parent,
-      fontSize: size.current,
+      fontSize: sizeNow(),
       label: t('terminal.label', { target }),
       onFailure: setFailure,
     });
-    session.current = opened;
+    setSession(opened);
     const gate = (text: string): void => {
       const paste = judgePaste(text);
       if (paste.text === '') return;
       if (paste.ask) setAsked(paste);
       else opened.paste(paste.text);
     };
-    handle.current = {
+    onHandle({
       insert: (paste) => {
-        if (paste.ask) setAsked(paste);
-        else opened.type(paste.text);
+        if (paste.ask) {
+          setAsked(paste);
+          return;
+        }
+        opened.type(paste.text);
         opened.focus();
       },
-      focus: opened.focus,
-    };
+    });
     const stop = catchPaste(parent, gate);
     return () => {
       stop();
-      handle.current = null;
-      session.current = null;
+      onHandle(null);
+      setSession(null);
       opened.dispose();
     };
-  }, [app, runId, target, handle]);
+  }, [app, runId, target]);
 
   useEffect(() => {
-    session.current?.setFontSize(fontSize);
-  }, [fontSize]);
+    session?.setFontSize(fontSize);
+  }, [fontSize, session]);
   useEffect(() => {
     // After the theme has been put on the document.
-    const frame = requestAnimationFrame(() => session.current?.refreshTheme());
+    const frame = requestAnimationFrame(() => session?.refreshTheme());
     return () => {
       cancelAnimationFrame(frame);
     };
-  }, [theme]);
+  }, [theme, session]);
 
-  useCommand('terminal', () => session.current?.focus());
+  useCommand('terminal', () => session?.focus());
   useCommand('terminal-find', () => {
     setFinding(true);
   });
@@ -93,12 +95,12 @@ export function TerminalPane(props: {
 
   return (
     <>
-      {finding && session.current !== null && (
+      {finding && session !== null && (
         <TerminalSearch
-          search={session.current.search}
+          search={session.search}
           onClose={() => {
             setFinding(false);
-            session.current?.focus();
+            session.focus();
           }}
         />
       )}
@@ -109,7 +111,7 @@ export function TerminalPane(props: {
         onKeyDown={(event) => {
           if (event.ctrlKey && event.shiftKey && event.key === 'C') {
             event.preventDefault();
-            void copyText(session.current?.selection() ?? '');
+            void copyText(session?.selection() ?? '');
           }
         }}
       />
@@ -119,8 +121,8 @@ export function TerminalPane(props: {
           env={props.env}
           onAnswer={(yes) => {
             setAsked(null);
-            if (yes) session.current?.paste(asked.text);
-            requestAnimationFrame(() => session.current?.focus());
+            if (yes) session?.paste(asked.text);
+            requestAnimationFrame(() => session?.focus());
           }}
         />
       )}

@@ -4,7 +4,9 @@
  */
 import type { IDisposable, IParser } from '@xterm/xterm';
 
-const yes = (): boolean => true;
+function yes(): boolean {
+  return true;
+}
 
 /** OSC numbers that are swallowed: titles, colour queries, hyperlinks, clipboard, notifications, images. */
 export const inertOsc = [

@@ -20,15 +20,15 @@ const inputPiece = 16_384;
 export interface TerminalSession {
   readonly element: HTMLElement;
   readonly search: SearchAddon;
-  focus(): void;
+  readonly focus: () => void;
   /** Types text as if at the keyboard. It has been through the paste gate. */
   type(text: string): void;
   paste(text: string): void;
-  selection(): string;
-  clearSelection(): void;
+  readonly selection: () => string;
+  readonly clearSelection: () => void;
   setFontSize(px: number): void;
-  refreshTheme(): void;
-  dispose(): void;
+  readonly refreshTheme: () => void;
+  readonly dispose: () => void;
 }
 
 export interface SessionOptions {

@@ -43,13 +43,11 @@ describe('client', () => {
     const first = client.call('library.list', {});
     const second = client.call('run.list', {});
     line.host().frame({ kind: 'reply', id: line.sent[1]?.id ?? 0, reply: { ok: true, value: [] } });
-    line
-      .host()
-      .frame({
-        kind: 'reply',
-        id: line.sent[0]?.id ?? 0,
-        reply: { ok: true, value: { runbooks: [], broken: [] } },
-      });
+    line.host().frame({
+      kind: 'reply',
+      id: line.sent[0]?.id ?? 0,
+      reply: { ok: true, value: { runbooks: [], broken: [] } },
+    });
     expect(await first).toEqual({ ok: true, value: { runbooks: [], broken: [] } });
     expect(await second).toEqual({ ok: true, value: [] });
   });

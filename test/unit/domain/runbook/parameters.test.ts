@@ -79,7 +79,7 @@ describe('each type', () => {
       t('host'),
     ];
     const chars = fc.string({
-      unit: fc.constantFrom(...'aZ09.-_:/%+@= \'"\\$`;&|*~#!()[]{}<>?^,\n\té'),
+      unit: fc.constantFrom(...Array.from('aZ09.-_:/%+@= \'"\\$`;&|*~#!()[]{}<>?^,\n\té')),
       minLength: 1,
       maxLength: 12,
     });

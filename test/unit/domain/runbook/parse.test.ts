@@ -497,8 +497,8 @@ describe('hostile files', () => {
     ['nothing', '', 'yaml.syntax', 1, 1],
     ['a comment', '# x\n', 'yaml.syntax', 1, 1],
     ['a list', '- 1', 'schema.type', 1, 1],
-    ['merge key', `${withTop('<<: { a: b }')}`, 'schema.unknown-key', 17, 1],
-    ['prototype', `${withTop('__proto__: { a: b }')}`, 'schema.unknown-key', 17, 1],
+    ['merge key', withTop('<<: { a: b }'), 'schema.unknown-key', 17, 1],
+    ['prototype', withTop('__proto__: { a: b }'), 'schema.unknown-key', 17, 1],
   ];
   test.each(cases)('%s is refused with its place', (_name, text, rule, line, column) => {
     const { runbook, diagnostics } = parseRunbook(text, FILE);

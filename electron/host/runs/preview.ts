@@ -1,0 +1,39 @@
+/** What Run would send for a step, to the byte, before anything is sent. Pure but for the digest. */
+import type { CommandPreview } from '../../contract/calls.ts';
+import type { StepId, TargetName } from '../../contract/ids.ts';
+import type { Plan } from '../../contract/plan.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import { commandOf } from '../../domain/run/commands.ts';
+import { valuesOf } from '../../domain/run/scope.ts';
+import type { RunState } from '../../domain/run/state.ts';
+import { describe } from '../../domain/runbook/expectation.ts';
+import { sha256 } from '../files/hash.ts';
+import { renderStep } from './render.ts';
+
+/** The command with its values filled in now, or why there is none (yet). */
+export function previewStep(
+  state: RunState,
+  plan: Plan,
+  id: StepId,
+  addressOf: (target: TargetName) => string,
+): Result<CommandPreview> {
+  const view = state.steps.find((candidate) => candidate.step.id === id);
+  const purpose = view?.step.kind === 'observe' ? 'observe' : 'run';
+  const command = view === undefined ? null : commandOf(view.step, purpose);
+  if (view === undefined || command === null) return fail('not-found', 'This step has no command.');
+  const values = valuesOf(state, plan);
+  const rendered = renderStep(view.step, purpose, values);
+  if (!rendered.ok) return rendered;
+  const { text, marks, expect, confirm } = rendered.value;
+  return ok({
+    step: id,
+    target: command.on,
+    address: addressOf(command.on),
+    command: text,
+    bytes: Buffer.byteLength(text),
+    sha256: sha256(text),
+    values: marks as CommandPreview['values'],
+    expect: describe(expect, values),
+    ...(confirm === undefined ? {} : { confirm }),
+  });
+}
