@@ -34,6 +34,8 @@ export interface RunStore extends StoreApi<RunStoreState> {
   open(runId: RunId): Promise<void>;
   /** Asks for the snapshot again: after contact was lost, news may be missing. */
   reopen(): Promise<void>;
+  /** Takes an interrupted run up again in this app. Nothing is sent to a host by that. */
+  resume(): Promise<Result<null>>;
   receive(event: HostEvent): void;
   intent(intent: Intent): Promise<Result<null>>;
 }
@@ -136,6 +138,16 @@ export function createRunStore(client: Client): RunStore {
     async reopen() {
       const { wanted } = store.getState();
       if (wanted !== null) await load(wanted);
+    },
+    async resume() {
+      const { wanted } = store.getState();
+      if (wanted === null) return { ok: true, value: null };
+      const result = await client.call('run.resume', { runId: wanted });
+      if (!result.ok) return result;
+      if (store.getState().wanted === wanted) {
+        store.setState({ run: fromSnapshot(wanted, result.value), failure: null });
+      }
+      return { ok: true, value: null };
     },
     receive(event) {
       if (!('runId' in event) || event.runId !== store.getState().wanted) return;

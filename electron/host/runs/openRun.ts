@@ -19,7 +19,6 @@ import { recordCheck, recordEnd } from '../../domain/run/recordText.ts';
 import { valuesOf } from '../../domain/run/scope.ts';
 import type { RunState, StepView } from '../../domain/run/state.ts';
 import type { Connect, ConnectOptions } from '../connect/connection.ts';
-import { sha256 } from '../files/hash.ts';
 import type { Clock } from '../ports.ts';
 import type { Pane } from '../terminal/pane.ts';
 import { createAppender } from './appender.ts';

@@ -15,7 +15,7 @@ import type { RecordBody } from '../../contract/records.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { ChainPosition } from '../../domain/evidence/chain.ts';
 import { recover, settle } from '../../domain/run/settle.ts';
-import { apply, initialState, isDone, replay } from '../../domain/run/evolve.ts';
+import { apply, initialState, replay } from '../../domain/run/evolve.ts';
 import type { RunState } from '../../domain/run/state.ts';
 import type { Connect, ConnectOptions } from '../connect/connection.ts';
 import { sha256 } from '../files/hash.ts';

@@ -20,6 +20,7 @@ import { DecideBody } from './DecideBody.tsx';
 import { HoldBody } from './HoldBody.tsx';
 import { OutcomeBody } from './OutcomeBody.tsx';
 import { PastBody } from './PastBody.tsx';
+import { ResumeBody } from './ResumeBody.tsx';
 import { RunningBody } from './RunningBody.tsx';
 import type { Asking } from './RunDialogs.tsx';
 
@@ -128,6 +129,7 @@ function CardBody(props: {
         {children}
       </PastBody>
     );
+  if (!card.run.snapshot.live && card.run.state.end === null) return <ResumeBody card={card}>{children}</ResumeBody>;
   if (status.state === 'running') return <RunningBody card={card}>{children}</RunningBody>;
   if (status.state === 'failed' || status.state === 'unknown')
     return <OutcomeBody card={card}>{children}</OutcomeBody>;
