@@ -323,6 +323,7 @@ const run = {
   'aside.held': '{n} signed {time}',
   'aside.na': 'n/a',
   'step.label': 'Step: {title}',
+  'step.content': 'Details',
   'step.n': 'Step {n} of {of}',
   'step.planned': '{kind} · planned {span}',
   'send.to': 'will be sent to',
@@ -351,7 +352,8 @@ const run = {
   stopped: 'Stopped.',
   'stopped.text': '{by}: {reason}',
   'resume.note': 'Read-only until it is resumed.',
-  'resume.text': 'This run was left before its end. Look at the step before this one first; a step that was running then is unknown, and nothing is sent again by itself.',
+  'resume.text':
+    'This run was left before its end. Look at the step before this one first; a step that was running then is unknown, and nothing is sent again by itself.',
   'barred.ended': 'The run has ended; its record is closed.',
   'barred.read-only': 'This run is read-only here.',
   'barred.storage': 'Run is disabled: the evidence cannot be written.',

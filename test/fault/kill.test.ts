@@ -38,16 +38,27 @@ async function homeWith(id: string, steps: string): Promise<Home> {
   const dir = await deskFolder();
   await writeFile(join(dir, 'data', 'runbooks', `${id}.runbook.yaml`), runbookText(id, steps));
   await writeFile(join(dir, 'answers.yaml'), ANSWERS);
-  const args = ['--answers', join(dir, 'answers.yaml'), '--known-hosts', sshd.knownHostsFile, '--identity', sshd.clientKeyFile];
+  const args = [
+    '--answers',
+    join(dir, 'answers.yaml'),
+    '--known-hosts',
+    sshd.knownHostsFile,
+    '--identity',
+    sshd.clientKeyFile,
+  ];
   return { dir, args };
 }
 
 function startCli(home: Home, id: string): { readonly child: ChildProcess; readonly gone: Promise<unknown> } {
   const target = `ops=${sshd.user}@${sshd.host}:${String(sshd.port)}`;
-  const child = spawn(process.execPath, [join(APP_DIR, 'dist', 'cli.mjs'), 'run', id, '--target', target, ...home.args], {
-    env: { ...process.env, HOLDPOINT_HOME: home.dir },
-    stdio: 'ignore',
-  });
+  const child = spawn(
+    process.execPath,
+    [join(APP_DIR, 'dist', 'cli.mjs'), 'run', id, '--target', target, ...home.args],
+    {
+      env: { ...process.env, HOLDPOINT_HOME: home.dir },
+      stdio: 'ignore',
+    },
+  );
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
@@ -77,7 +88,9 @@ describe('killed while a step runs', () => {
         expect: { exit: 0 }
 `;
 
-  async function killed(name: string): Promise<{ readonly home: Home; readonly runId: RunId; readonly marker: string }> {
+  async function killed(
+    name: string,
+  ): Promise<{ readonly home: Home; readonly runId: RunId; readonly marker: string }> {
     const marker = join(sshd.dir, name);
     const home = await homeWith('crash', step(marker));
     const { child, gone } = startCli(home, 'crash');
@@ -97,10 +110,15 @@ describe('killed while a step runs', () => {
     expect(must(await desk.client.call('run.list', {}))).toMatchObject([{ runId, status: 'interrupted' }]);
     const run = await desk.resume(runId);
     expect(run.step('before').status.state).toBe('passed');
-    expect(run.step('change').status).toMatchObject({ state: 'unknown', reason: 'the app went away while this step ran' });
+    expect(run.step('change').status).toMatchObject({
+      state: 'unknown',
+      reason: 'the app went away while this step ran',
+    });
     await run.ready();
     expect(failureOf(await run.send('change')).message).toContain('is unknown');
-    expect(failureOf(await run.intent({ kind: 'retry', step: 'change', reason: 'again' })).message).toContain('probe');
+    expect(failureOf(await run.intent({ kind: 'retry', step: 'change', reason: 'again' })).message).toContain(
+      'probe',
+    );
     must(await run.intent({ kind: 'probe', step: 'change' }));
     expect(await run.settled('change')).toBe('passed');
     expect(await run.run('after')).toBe('passed');
@@ -119,7 +137,12 @@ describe('killed while a step runs', () => {
       'run.end',
     ]);
     const { verdict, files } = must(await desk.client.call('evidence.get', { runId }));
-    expect(verdict).toMatchObject({ l1: 'holds', l2: 'holds', result: 'success-with-deviations', findings: [] });
+    expect(verdict).toMatchObject({
+      l1: 'holds',
+      l2: 'holds',
+      result: 'success-with-deviations',
+      findings: [],
+    });
     expect(files.map(({ path }) => path)).toContain('recordings/02-change-ops.cast');
   }, 60_000);
 

@@ -3,6 +3,7 @@
  * and never sends a step's command by itself.
  */
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LinkState } from '../../contract/calls.ts';
 import type { Address } from '../../contract/plan.ts';
 import type { Check, RecordBody } from '../../contract/records.ts';
@@ -16,6 +17,9 @@ import { writeDurably } from '../files/durable.ts';
 import { storageFailure } from '../files/storageFailure.ts';
 import { runProbe } from './probe.ts';
 import { renderProbe } from './render.ts';
+
+/** How long the end of a link waits for the host to remove the run's folder. */
+const CLEANUP_WAIT_MS = 3_000;
 
 export interface LiveLink {
   readonly connection: Connection;
@@ -154,7 +158,8 @@ export function createLink(options: LinkOptions): Link {
       await opening?.catch(() => undefined);
       const last = live;
       if (last === null) return;
-      await last.prepared.cleanup();
+      // A host that no longer answers must not hold up the end of a run.
+      await Promise.race([last.prepared.cleanup(), delay(CLEANUP_WAIT_MS, undefined, { ref: false })]);
       await last.connection.close();
       live = null;
       show({ state: 'idle' });

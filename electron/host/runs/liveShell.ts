@@ -78,6 +78,7 @@ export async function openLiveShell(options: LiveShellOptions): Promise<Result<L
 
 function shellOn(options: LiveShellOptions, channel: CommandChannel, recorder: Recorder): LiveShell {
   let noted = false;
+  let size = options.pane.size;
   return {
     input: {
       write(bytes) {
@@ -90,7 +91,9 @@ function shellOn(options: LiveShellOptions, channel: CommandChannel, recorder: R
         }
         channel.write(bytes);
       },
-      resize(size) {
+      resize(next) {
+        if (next.cols === size.cols && next.rows === size.rows) return;
+        size = next;
         channel.resize(size);
         recorder.resize(size);
       },

@@ -64,10 +64,14 @@ async function linkLock(dir: string, own: string, token: string): Promise<Result
 }
 
 function locked(holder: Holder): Result<RunLock> {
-  return fail('locked', `This run is open in another Holdpoint (process ${String(holder.pid)} on ${holder.computer}).`, {
-    kept: 'Its record is untouched.',
-    hint: 'Go on there, or close it first. Here it can be read.',
-  });
+  return fail(
+    'locked',
+    `This run is open in another Holdpoint (process ${String(holder.pid)} on ${holder.computer}).`,
+    {
+      kept: 'Its record is untouched.',
+      hint: 'Go on there, or close it first. Here it can be read.',
+    },
+  );
 }
 
 /** The holder, when it is (or may be) alive. A lock of another computer counts as alive: it cannot be checked. */

@@ -8,7 +8,7 @@ const RESET = '\x1b[0m';
 export function resultLines(view: StepView, outcome: CommandOutcome): string {
   const checks = outcome.checks.map((check) =>
     check.ok
-      ? `\x1b[32m✓ ${clean(check.name)}${RESET} \x1b[2m${clean(check.actual)}${RESET}`
+      ? `\x1b[32m✓ ${clean(check.name)}${RESET} \x1b[90m${clean(check.actual)}${RESET}`
       : `\x1b[31m✗ ${clean(check.name)}${RESET} wanted ${clean(check.expected)}, saw ${clean(check.actual)}`,
   );
   return `${RESET}\r\n${[...checks, outcomeLine(view)].join('\r\n')}\r\n\r\n`;

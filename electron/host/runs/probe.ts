@@ -38,7 +38,11 @@ export async function runProbe(
   return { end, ...judge(rendered, { end, ...collector.result() }, new Date()) };
 }
 
-async function wrapped(live: LiveLink, text: string, carry: boolean): Promise<string | { readonly why: string }> {
+async function wrapped(
+  live: LiveLink,
+  text: string,
+  carry: boolean,
+): Promise<string | { readonly why: string }> {
   const wire = await live.prepared.wrap(text, { carry });
   return wire.ok ? wire.value : { why: wire.error.message };
 }

@@ -34,7 +34,11 @@ export function renderProbe(run: Template, expect: readonly Expectation[], value
 }
 
 /** What a step (or its probe) sends now. `refused` when it has no command. */
-export function renderStep(step: Step, purpose: 'run' | 'observe' | 'probe', values: Values): Result<Rendered> {
+export function renderStep(
+  step: Step,
+  purpose: 'run' | 'observe' | 'probe',
+  values: Values,
+): Result<Rendered> {
   if (purpose === 'probe' && step.kind === 'run' && step.probe !== undefined) {
     const { run, expect, timeoutMs } = step.probe;
     return render(run, { expect, capture: [], timeoutMs }, values);
@@ -48,7 +52,11 @@ export function renderStep(step: Step, purpose: 'run' | 'observe' | 'probe', val
 
 function render(
   run: Template,
-  what: { readonly expect: readonly Expectation[]; readonly capture: readonly Capture[]; readonly timeoutMs: number },
+  what: {
+    readonly expect: readonly Expectation[];
+    readonly capture: readonly Capture[];
+    readonly timeoutMs: number;
+  },
   values: Values,
 ): Result<Rendered> {
   const made = renderCommand(run, values);
@@ -95,4 +103,3 @@ export function judge(rendered: Rendered, seen: Seen, now: Date): Judged {
 export function whenOf(plan: Plan): EvaluateWhen {
   return (when: string, state: RunState) => evaluateCondition(when, scopeOf(state, plan));
 }
-

@@ -336,4 +336,3 @@ function whyNotResumed(
     return damaged(dir, 'its plan is not the one it was started with');
   return state.end === null ? null : fail('refused', 'This run has ended.', { hint: 'Open its evidence.' });
 }
-

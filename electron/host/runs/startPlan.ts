@@ -21,7 +21,10 @@ export function draftPlan(
   operator: { readonly name: string; readonly principal: string },
   origin: Plan['origin'],
 ): Result<PlanDraft, readonly Problem[]> {
-  const checked = checkParameters(entry.runbook, { parameters: request.parameters, variants: request.variants });
+  const checked = checkParameters(entry.runbook, {
+    parameters: request.parameters,
+    variants: request.variants,
+  });
   const problems: Problem[] = [
     ...checked.problems,
     ...targetProblems(request, entry.runbook),
@@ -42,7 +45,10 @@ export function draftPlan(
     parameters: pick(false),
     variants: pick(true),
     targets: request.targets,
-    change: { ticket: escapeText(request.change.ticket.trim()), reason: escapeText(request.change.reason.trim()) },
+    change: {
+      ticket: escapeText(request.change.ticket.trim()),
+      reason: escapeText(request.change.reason.trim()),
+    },
     operator: { name: escapeText(operator.name.trim()), principal: operator.principal },
     ...(origin === undefined ? {} : { origin }),
     policy: { signatures: ['seal', 'operator'] },
@@ -53,7 +59,10 @@ function targetProblems(request: StartRequest, runbook: Runbook): readonly Probl
   const known = new Set(runbook.targets.map((target) => target.name as string));
   const missing = runbook.targets
     .filter((target) => !Object.hasOwn(request.targets, target.name))
-    .map((target) => ({ field: `targets.${target.name}`, message: `Say where ${target.title} is: user@host:port.` }));
+    .map((target) => ({
+      field: `targets.${target.name}`,
+      message: `Say where ${target.title} is: user@host:port.`,
+    }));
   const unknown = Object.keys(request.targets)
     .filter((name) => !known.has(name))
     .map((name) => ({ field: `targets.${name}`, message: 'This runbook has no such target.' }));
@@ -61,7 +70,9 @@ function targetProblems(request: StartRequest, runbook: Runbook): readonly Probl
     .filter(([, address]) => (address.kind === 'rehearsal') !== request.rehearsal)
     .map(([name]) => ({
       field: `targets.${name}`,
-      message: request.rehearsal ? 'A rehearsal runs on the rehearsal host only.' : 'A real run needs a real host.',
+      message: request.rehearsal
+        ? 'A rehearsal runs on the rehearsal host only.'
+        : 'A real run needs a real host.',
     }));
   return [...missing, ...unknown, ...mixed];
 }
@@ -69,20 +80,37 @@ function targetProblems(request: StartRequest, runbook: Runbook): readonly Probl
 function changeProblems(request: StartRequest): readonly Problem[] {
   if (request.rehearsal) return [];
   return [
-    ...(request.change.ticket.trim() === '' ? [{ field: 'change.ticket', message: 'Name the change ticket.' }] : []),
-    ...(request.change.reason.trim() === '' ? [{ field: 'change.reason', message: 'Say why this is done.' }] : []),
+    ...(request.change.ticket.trim() === ''
+      ? [{ field: 'change.ticket', message: 'Name the change ticket.' }]
+      : []),
+    ...(request.change.reason.trim() === ''
+      ? [{ field: 'change.reason', message: 'Say why this is done.' }]
+      : []),
   ];
 }
 
-function operatorProblems(operator: { readonly name: string; readonly principal: string }): readonly Problem[] {
+function operatorProblems(operator: {
+  readonly name: string;
+  readonly principal: string;
+}): readonly Problem[] {
   return Operator.safeParse(operator).success
     ? []
-    : [{ field: 'operator', message: 'Set your name and your evidence identity (name@organisation) in the settings.' }];
+    : [
+        {
+          field: 'operator',
+          message: 'Set your name and your evidence identity (name@organisation) in the settings.',
+        },
+      ];
 }
 
 /** Digest of what the plan would be: the same request gives the same digest. */
 export function draftDigest(draft: PlanDraft): ReturnType<typeof sha256> {
-  const fixed = { ...draft, runId: '00000000T000000Z-000000', createdAt: '1970-01-01T00:00:00.000Z', nonce: '0'.repeat(32) };
+  const fixed = {
+    ...draft,
+    runId: '00000000T000000Z-000000',
+    createdAt: '1970-01-01T00:00:00.000Z',
+    nonce: '0'.repeat(32),
+  };
   return sha256(planBytes(fixed as Plan));
 }
 

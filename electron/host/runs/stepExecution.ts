@@ -98,9 +98,10 @@ async function run(
   const started = clock.mono();
   const collector = createCollector();
   announce(options);
+  const { size } = pane;
   const opened = await live.connection.exec({
     command: options.wire,
-    ...(options.mode === 'pty' ? { pty: pane.size } : {}),
+    ...(options.mode === 'pty' ? { pty: size } : {}),
     onData: (stream, bytes) => {
       recorder.take(stream, bytes);
       collector.take(stream, bytes);
@@ -111,7 +112,8 @@ async function run(
   let end: CommandEnd;
   if (opened.ok) {
     held.channel = opened.value;
-    // What was typed while the host was still opening the command's terminal belongs to the command.
+    // What came from the pane while the host was still opening the command's terminal belongs to the command.
+    if (options.mode === 'pty' && pane.size !== size) opened.value.resize(pane.size);
     for (const bytes of held.early.splice(0)) opened.value.write(bytes);
     end = await untilEnd(opened.value, rendered.timeoutMs, late, signalOf(options, held, options.mode));
     held.channel = null;
@@ -256,7 +258,8 @@ async function observe(
       },
     });
     held.channel = null;
-    const holds = result.end.how === 'exit' && result.checks.length > 0 && result.checks.every((check) => check.ok);
+    const holds =
+      result.end.how === 'exit' && result.checks.length > 0 && result.checks.every((check) => check.ok);
     inARow = holds ? inARow + 1 : 0;
     const late = verdictOnTime(n, inARow, elapsed(clock, started), rule, stop.aborted);
     const over = inARow >= rule.times || late !== null || result.end.how === 'lost';
@@ -289,16 +292,13 @@ function verdictOnTime(
   if (inARow >= rule.times) return null;
   const often = rule.times > 1 ? ` ${String(rule.times)} times in a row` : '';
   const expected = `holds${often} within ${formatDuration(rule.forMs)}`;
-  if (stopped) return { name: 'deadline', expected, actual: `interrupted after ${String(n)} probes`, ok: false };
+  if (stopped)
+    return { name: 'deadline', expected, actual: `interrupted after ${String(n)} probes`, ok: false };
   if (ms < rule.forMs) return null;
   return { name: 'deadline', expected, actual: `did not in ${String(n)} probes`, ok: false };
 }
 
-async function openRecorder(
-  options: ExecutionOptions,
-  held: Held,
-  separate: boolean,
-): Promise<Recorder> {
+async function openRecorder(options: ExecutionOptions, held: Held, separate: boolean): Promise<Recorder> {
   const recorder = await createRecorder({
     dir: options.dir,
     cast: options.files.recording,
@@ -326,22 +326,13 @@ function withCarriageReturns(bytes: Uint8Array): Uint8Array {
   return Buffer.from(Buffer.from(bytes).toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1');
 }
 
-function signalOf(
-  options: ExecutionOptions,
-  held: Held,
-  mode: 'pty' | 'exec',
-): (name: SignalName) => void {
+function signalOf(options: ExecutionOptions, held: Held, mode: 'pty' | 'exec'): (name: SignalName) => void {
   return (name) => {
     if (held.channel !== null) interrupt(options.live, held.channel, mode, name);
   };
 }
 
-function inputOf(
-  options: ExecutionOptions,
-  held: Held,
-  mode: 'pty' | 'exec',
-  recorder: Recorder,
-): PaneInput {
+function inputOf(options: ExecutionOptions, held: Held, mode: 'pty' | 'exec', recorder: Recorder): PaneInput {
   const signal = signalOf(options, held, mode);
   return {
     write(bytes) {
@@ -365,7 +356,7 @@ function announce(options: ExecutionOptions): void {
   const time = options.clock.now().toISOString().slice(11, 19);
   const command = printable(options.rendered.text.trimEnd()).split('\n').join('\r\n');
   options.pane.notice(
-    `\x1b[0m\r\x1b[K\r\n\x1b[1;34m${printable(options.title)}\x1b[0m \x1b[2m${time} UTC\x1b[0m\r\n\x1b[2m$\x1b[0m ${command}\r\n`,
+    `\x1b[0m\r\x1b[K\r\n\x1b[1;34m${printable(options.title)}\x1b[0m \x1b[90m${time} UTC\x1b[0m\r\n\x1b[90m$\x1b[0m ${command}\r\n`,
   );
 }
 

@@ -123,7 +123,7 @@ export function createTargets(options: TargetsOptions): Targets {
       // A host without a login shell may end it before it was even here.
       if (over.yes) await dropShell(seat);
     } else {
-      seat.pane.notice(`\r\n\x1b[2mNo live shell: ${opened.error.message}\x1b[0m\r\n`);
+      seat.pane.notice(`\r\n\x1b[90mNo live shell: ${opened.error.message}\x1b[0m\r\n`);
     }
   }
 
@@ -135,7 +135,7 @@ export function createTargets(options: TargetsOptions): Targets {
     seat.closedBytes += shell.recordedBytes;
     await options.append([record]);
     if (!closing && seat.link.live !== null) {
-      seat.pane.notice('\r\n\x1b[2mThe live shell has ended. Press a key to open a new one.\x1b[0m\r\n');
+      seat.pane.notice('\r\n\x1b[90mThe live shell has ended. Press a key to open a new one.\x1b[0m\r\n');
     }
   }
 
@@ -167,7 +167,11 @@ export function createTargets(options: TargetsOptions): Targets {
     },
     links,
     stepEnded() {
-      for (const seat of seats.values()) seat.shell?.rearm();
+      for (const seat of seats.values()) {
+        seat.shell?.rearm();
+        // While the step ran, the size of the pane was the command's.
+        seat.shell?.input.resize(seat.pane.size);
+      }
     },
     get recordedBytes() {
       return [...seats.values()].reduce(

@@ -16,7 +16,9 @@ export function CardFrame(props: {
   const stoppable = run.state.end === null && run.snapshot.live;
   return (
     <>
-      <div className="step__content">{props.children}</div>
+      <div className="step__content" tabIndex={0} role="group" aria-label={t('step.content')}>
+        {props.children}
+      </div>
       <footer className="step__foot">
         <div className="step__who">{props.who}</div>
         <div className="step__acts">

@@ -42,13 +42,16 @@ export function EndCard({
   const [failure, setFailure] = useState<Failure | null>(null);
   const now = useNow();
   const ended = state.end !== null;
-  const barred = ended ? null : barredWhy(run);
+  /** Left before it was finished: it is taken up again first. */
+  const left = !ended && !run.snapshot.live;
+  const barred = ended || left ? null : barredWhy(run);
   const act = (): void => {
     if (ended) {
       go({ place: 'evidence', runId: run.runId });
       return;
     }
-    void app.run.intent({ kind: 'finish' }).then((result) => {
+    const asked = left ? app.run.resume() : app.run.intent({ kind: 'finish' });
+    void asked.then((result) => {
       setFailure(result.ok ? null : result.error);
     });
   };
@@ -61,7 +64,7 @@ export function EndCard({
         <h2>{state.end === null ? t('end.all-done') : t(resultWords[state.end.result])}</h2>
         <span className="step__planned">{t('end.elapsed', { span: clockSpan(elapsedMs(state, now)) })}</span>
       </header>
-      <div className="step__content">
+      <div className="step__content" tabIndex={0} role="group" aria-label={t('step.content')}>
         {state.end === null ? (
           <p>{t('end.all-done.text')}</p>
         ) : (
@@ -111,7 +114,7 @@ export function EndCard({
             disabled={barred !== null}
             onPress={act}
           >
-            {t(ended ? 'end.evidence' : 'end.finish')}
+            {t(ended ? 'end.evidence' : left ? 'resume' : 'end.finish')}
           </Button>
         </div>
       </footer>

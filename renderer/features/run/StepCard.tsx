@@ -129,7 +129,8 @@ function CardBody(props: {
         {children}
       </PastBody>
     );
-  if (!card.run.snapshot.live && card.run.state.end === null) return <ResumeBody card={card}>{children}</ResumeBody>;
+  if (!card.run.snapshot.live && card.run.state.end === null)
+    return <ResumeBody card={card}>{children}</ResumeBody>;
   if (status.state === 'running') return <RunningBody card={card}>{children}</RunningBody>;
   if (status.state === 'failed' || status.state === 'unknown')
     return <OutcomeBody card={card}>{children}</OutcomeBody>;

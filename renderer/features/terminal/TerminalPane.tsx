@@ -27,7 +27,6 @@ export function TerminalPane(props: {
   const app = useApp();
   const settings = useValue(app.settings);
   const fontSize = settings.value?.terminalFontSize ?? 14;
-  const theme = settings.value?.theme;
   const host = useRef<HTMLDivElement | null>(null);
   const [session, setSession] = useState<TerminalSession | null>(null);
   const [asked, setAsked] = useState<Paste | null>(null);
@@ -78,12 +77,13 @@ export function TerminalPane(props: {
     session?.setFontSize(fontSize);
   }, [fontSize, session]);
   useEffect(() => {
-    // After the theme has been put on the document.
-    const frame = requestAnimationFrame(() => session?.refreshTheme());
+    // The theme also changes with the machine, without any setting of ours: follow what is on the document.
+    const observer = new MutationObserver(() => session?.refreshTheme());
+    observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     return () => {
-      cancelAnimationFrame(frame);
+      observer.disconnect();
     };
-  }, [theme, session]);
+  }, [session]);
 
   useCommand('terminal', () => session?.focus());
   useCommand('terminal-find', () => {

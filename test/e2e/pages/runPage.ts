@@ -28,7 +28,9 @@ export class RunPage {
   }
 
   async waitForStep(title: string, timeout = 60_000): Promise<void> {
-    await expect(this.#page.getByRole('article', { name: `Step: ${title}`, exact: true })).toBeVisible({ timeout });
+    await expect(this.#page.getByRole('article', { name: `Step: ${title}`, exact: true })).toBeVisible({
+      timeout,
+    });
   }
 
   /** Answers steps until `until` says so of the step on show, or the last one is done. */
@@ -56,7 +58,9 @@ export class RunPage {
         if (answer?.confirm !== undefined) {
           await fillByKeys(this.#page, this.card().getByRole('textbox', { name: /^Type / }), answer.confirm);
         }
-        await expect(this.card().getByRole('button', { name: /^(Run|Observe)/ })).toBeEnabled({ timeout: 30_000 });
+        await expect(this.card().getByRole('button', { name: /^(Run|Observe)/ })).toBeEnabled({
+          timeout: 30_000,
+        });
         await this.#page.keyboard.press(PRIMARY);
         return;
       case 'attest':
@@ -64,8 +68,10 @@ export class RunPage {
         await this.#page.keyboard.press(PRIMARY);
         return;
       case 'decide':
-        await tabTo(this.#page, this.card().getByRole('radio', { name: answer?.choice ?? '' }));
-        await this.#page.keyboard.press('Space');
+        await this.#choose(step.options.find((option) => option.id === answer?.choice)?.title ?? '');
+        if (answer?.reason !== undefined) {
+          await fillByKeys(this.#page, this.card().getByRole('textbox', { name: /^Reason/ }), answer.reason);
+        }
         await this.#page.keyboard.press(PRIMARY);
         return;
       case 'hold': {
@@ -94,13 +100,23 @@ export class RunPage {
       case 'number':
         return fillByKeys(this.#page, this.card().getByRole('textbox').first(), answer?.number ?? '');
       case 'choice':
-        await tabTo(this.#page, this.card().getByRole('radio', { name: answer?.choice ?? '' }));
-        return this.#page.keyboard.press('Space');
+        return this.#choose(answer?.choice ?? '');
       case 'checklist':
         for (const item of input.items) {
           await tabTo(this.#page, this.card().getByRole('checkbox', { name: item }));
           await this.#page.keyboard.press('Space');
         }
     }
+  }
+
+  /** Picks a radio button: Tab reaches the group, arrows move in it. */
+  async #choose(title: string): Promise<void> {
+    const option = this.card().getByRole('radio', { name: title, exact: true });
+    await tabTo(this.#page, this.card().getByRole('radiogroup'));
+    await this.#page.keyboard.press('Space');
+    for (let moves = 0; moves < 20 && !(await option.isChecked()); moves += 1) {
+      await this.#page.keyboard.press('ArrowDown');
+    }
+    await expect(option).toBeChecked();
   }
 }

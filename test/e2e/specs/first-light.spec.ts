@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures/cockpit.ts';
 import { RunPage } from '../pages/runPage.ts';
 import { fillByKeys, tabTo } from '../pages/keyboard.ts';
+import { setOperator } from '../pages/desk.ts';
 import { scriptedAnswers, shippedRunbook } from '../pages/world.ts';
 
 const SCREENS = resolve('docs/screens');
@@ -26,13 +27,7 @@ test('library, start, run and evidence work by keyboard alone', async ({ cockpit
   const answers = await scriptedAnswers('upgrade');
   await setTheme(page, 'dark');
 
-  // Settings: who is at the desk.
-  await page.keyboard.press('Alt+4');
-  await fillByKeys(page, page.getByRole('textbox', { name: 'Name' }), 'Alice Meyer');
-  await fillByKeys(page, page.getByRole('textbox', { name: 'Principal' }), 'alice@example.com');
-  await tabTo(page, page.getByRole('button', { name: 'Save' }));
-  await page.keyboard.press('Space');
-  await expect(page.getByText('All changes are saved.')).toBeVisible();
+  await setOperator(page);
 
   // Library.
   await page.keyboard.press('Alt+2');
@@ -52,7 +47,12 @@ test('library, start, run and evidence work by keyboard alone', async ({ cockpit
   const run = new RunPage(page, runbook);
   await run.waitForStep(runbook.phases[0]?.steps[0]?.title ?? '');
   await run.goOn(answers, (step) => step.id === 'upgrade');
-  await expect(page.getByText(/^connected/).or(page.getByText(/● connected/)).first()).toBeVisible();
+  await expect(
+    page
+      .getByText(/^connected/)
+      .or(page.getByText(/● connected/))
+      .first(),
+  ).toBeVisible();
   await picture(page, 'run-dark');
   await setTheme(page, 'light');
   await picture(page, 'run-light');
@@ -64,7 +64,9 @@ test('library, start, run and evidence work by keyboard alone', async ({ cockpit
   await page.keyboard.press('Alt+Enter');
   await expect(page.getByRole('heading', { name: 'Success' })).toBeVisible({ timeout: 30_000 });
   await page.keyboard.press('Alt+Enter');
-  await expect(page.getByText('Sealed by this desk. Not signed by the operator yet.')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Sealed by this desk. Not signed by the operator yet.')).toBeVisible({
+    timeout: 30_000,
+  });
   await tabTo(page, page.getByRole('button', { name: 'Sign as operator' }));
   await page.keyboard.press('Space');
   await expect(page.getByText('Signed.', { exact: true })).toBeVisible({ timeout: 30_000 });
@@ -76,7 +78,9 @@ test('library, start, run and evidence work by keyboard alone', async ({ cockpit
   // A fresh look at the same evidence, from its top.
   await page.keyboard.press('Alt+2');
   await page.keyboard.press('Alt+3');
-  await expect(page.getByText('Sealed by this desk and signed by the operator.')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Sealed by this desk and signed by the operator.')).toBeVisible({
+    timeout: 30_000,
+  });
   await picture(page, 'evidence-dark');
 
   expect(complaints).toEqual([]);

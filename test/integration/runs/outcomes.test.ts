@@ -33,8 +33,14 @@ describe('a run', () => {
           'good',
           step('not-here', 'run: "false"', 'when: variant.site == "b"') +
             step('enter', 'run: cd /usr/share && export GREETING="hello "${who}\nmode: exec') +
-            step('look', 'run: pwd; echo "$GREETING"; echo apart >&2\nmode: exec\nexpect:\n  exit: 0\n  stdout: { contains: hello }\n  stderr: { contains: apart }\ncapture:\n  place: { match: "^(/usr.*)$" }') +
-            step('again', 'run: test "$PWD" = ${place} && echo same\nexpect: { stdout: { contains: same } }') +
+            step(
+              'look',
+              'run: pwd; echo "$GREETING"; echo apart >&2\nmode: exec\nexpect:\n  exit: 0\n  stdout: { contains: hello }\n  stderr: { contains: apart }\ncapture:\n  place: { match: "^(/usr.*)$" }',
+            ) +
+            step(
+              'again',
+              'run: test "$PWD" = ${place} && echo same\nexpect: { stdout: { contains: same } }',
+            ) +
             step('never-b', 'run: "false"', 'when: variant.site == "b"'),
           'variants:\n  site:\n    title: Site\n    options: { a: A, b: B }\n    default: a\nparameters:\n  who: { title: Who, type: name, required: true, default: world }',
         ),
@@ -49,14 +55,21 @@ describe('a run', () => {
     expect(run.step('never-b').status.state).toBe('not-applicable');
     expect((await run.finish()).end?.result).toBe('success');
     const [, look] = run.of('step.end');
-    expect(await readFile(join(run.dir, look?.d.stdout?.file ?? ''), 'utf8')).toBe('/usr/share\nhello world\n');
+    expect(await readFile(join(run.dir, look?.d.stdout?.file ?? ''), 'utf8')).toBe(
+      '/usr/share\nhello world\n',
+    );
     expect(await readFile(join(run.dir, look?.d.stderr?.file ?? ''), 'utf8')).toBe('apart\n');
   });
 
   test('fails on what was seen, is retried by decision only, and numbers its attempts', async () => {
     const desk = await openDesk({
       sshd,
-      runbooks: { bad: runbookText('bad', step('flag', `run: test -e ${sshd.dir}/flag || { touch ${sshd.dir}/flag; exit 3; }`, 'rerun: safe')) },
+      runbooks: {
+        bad: runbookText(
+          'bad',
+          step('flag', `run: test -e ${sshd.dir}/flag || { touch ${sshd.dir}/flag; exit 3; }`, 'rerun: safe'),
+        ),
+      },
     });
     const run = await desk.start('bad');
     expect(await run.run('flag')).toBe('failed');
@@ -77,7 +90,14 @@ describe('a run', () => {
       const desk = await openDesk({
         sshd: server,
         runbooks: {
-          cut: runbookText('cut', step('long', `run: touch ${server.dir}/done; echo begun; sleep 60`, `rerun: check-first\nprobe: { run: 'test -e ${server.dir}/done', expect: { exit: 0 } }`)),
+          cut: runbookText(
+            'cut',
+            step(
+              'long',
+              `run: touch ${server.dir}/done; echo begun; sleep 60`,
+              `rerun: check-first\nprobe: { run: 'test -e ${server.dir}/done', expect: { exit: 0 } }`,
+            ),
+          ),
         },
       });
       const run = await desk.start('cut');
@@ -88,11 +108,16 @@ describe('a run', () => {
       expect(await run.settled('long')).toBe('unknown');
       expect(run.of('step.end').at(-1)?.d.end.how).toBe('lost');
       expect(failureOf(await run.send('long')).message).toContain('is unknown');
-      expect(failureOf(await run.intent({ kind: 'retry', step: 'long', reason: 'again' })).message).toContain('probe');
+      expect(failureOf(await run.intent({ kind: 'retry', step: 'long', reason: 'again' })).message).toContain(
+        'probe',
+      );
       expect((await run.intent({ kind: 'probe', step: 'long' })).ok).toBe(true);
       expect(await run.settled('long')).toBe('passed');
       expect(run.of('net.lost')).toHaveLength(1);
-      expect(run.of('step.start').map(({ d }) => `${d.purpose} ${String(d.attempt)}`)).toEqual(['run 1', 'probe 2']);
+      expect(run.of('step.start').map(({ d }) => `${d.purpose} ${String(d.attempt)}`)).toEqual([
+        'run 1',
+        'probe 2',
+      ]);
       expect((await run.finish()).end?.result).toBe('success-with-deviations');
     } finally {
       await server.stop();
@@ -102,7 +127,10 @@ describe('a run', () => {
   test('is unknown when the whole server dies, refuses to go on without it, and is settled by a person', async () => {
     const server = await startSshd();
     const { port, hostKeyFiles } = server;
-    const desk = await openDesk({ sshd: server, runbooks: { gone: runbookText('gone', step('long', 'run: echo begun; sleep 60', 'rerun: never')) } });
+    const desk = await openDesk({
+      sshd: server,
+      runbooks: { gone: runbookText('gone', step('long', 'run: echo begun; sleep 60', 'rerun: never')) },
+    });
     const run = await desk.start('gone');
     const page = await attachTerminal(desk, run);
     expect((await run.send('long')).ok).toBe(true);
@@ -112,10 +140,16 @@ describe('a run', () => {
     await server.stop();
     expect(await run.settled('long')).toBe('unknown');
     await eventually('lost', () => run.links()[0]?.state === 'lost' || undefined);
-    expect(failureOf(await run.intent({ kind: 'connect', target: 'ops' }))).toMatchObject({ code: 'network' });
+    expect(failureOf(await run.intent({ kind: 'connect', target: 'ops' }))).toMatchObject({
+      code: 'network',
+    });
     expect(port).toBeGreaterThan(0);
-    expect(failureOf(await run.intent({ kind: 'retry', step: 'long', reason: 'again' })).message).toContain('never sent twice');
-    expect((await run.intent({ kind: 'declare-failed', step: 'long', reason: 'the host is off' })).ok).toBe(true);
+    expect(failureOf(await run.intent({ kind: 'retry', step: 'long', reason: 'again' })).message).toContain(
+      'never sent twice',
+    );
+    expect((await run.intent({ kind: 'declare-failed', step: 'long', reason: 'the host is off' })).ok).toBe(
+      true,
+    );
     expect((await run.finish()).end?.result).toBe('failed');
   });
 
@@ -125,8 +159,10 @@ describe('a run', () => {
       runbooks: {
         watch: runbookText(
           'watch',
-          step('comes', `observe: 'echo x >>${sshd.dir}/tries; wc -l <${sshd.dir}/tries'\nevery: 1s\nfor: 20s\ntimes: 2\nexpect: { stdout: { number: { at-least: 2 } } }`) +
-            step('never', 'observe: echo no; exit 4\nevery: 1s\nfor: 2s'),
+          step(
+            'comes',
+            `observe: 'echo x >>${sshd.dir}/tries; wc -l <${sshd.dir}/tries'\nevery: 1s\nfor: 20s\ntimes: 2\nexpect: { stdout: { number: { at-least: 2 } } }`,
+          ) + step('never', 'observe: echo no; exit 4\nevery: 1s\nfor: 2s'),
         ),
       },
     });
@@ -144,8 +180,16 @@ describe('a run', () => {
       runbooks: {
         slow: runbookText(
           'slow',
-          step('polite', 'run: trap "exit 0" INT TERM; while true; do sleep 0.1; done', 'timeout: 1s\nrerun: safe') +
-            step('stubborn', "run: trap '' INT TERM; while true; do sleep 0.1; done\nmode: exec", 'timeout: 1s\nrerun: safe'),
+          step(
+            'polite',
+            'run: trap "exit 0" INT TERM; while true; do sleep 0.1; done',
+            'timeout: 1s\nrerun: safe',
+          ) +
+            step(
+              'stubborn',
+              "run: trap '' INT TERM; while true; do sleep 0.1; done\nmode: exec",
+              'timeout: 1s\nrerun: safe',
+            ),
         ),
       },
     });
@@ -165,7 +209,12 @@ describe('a run', () => {
     const desk = await openDesk({
       sshd,
       runbooks: {
-        wrong: runbookText('wrong', step('any', `run: touch ${sshd.dir}/wrong`), '', '    identity:\n      - { title: Name, run: echo host-a, equals: host-b }'),
+        wrong: runbookText(
+          'wrong',
+          step('any', `run: touch ${sshd.dir}/wrong`),
+          '',
+          '    identity:\n      - { title: Name, run: echo host-a, equals: host-b }',
+        ),
       },
     });
     const run = await desk.start('wrong');

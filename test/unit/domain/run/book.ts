@@ -80,7 +80,9 @@ export function attestStep(id: string, input: AttestInput, more: { by?: Role; ca
     kind: 'attest',
     by: more.by ?? 'operator',
     input,
-    ...(more.capture === undefined ? {} : { capture: more.capture as NonNullable<Extract<Step, { kind: 'attest' }>['capture']> }),
+    ...(more.capture === undefined
+      ? {}
+      : { capture: more.capture as NonNullable<Extract<Step, { kind: 'attest' }>['capture']> }),
   };
 }
 
@@ -132,7 +134,11 @@ export function bookOf(steps: readonly Step[], identity = false): Runbook {
   };
 }
 
-export const prepared = (purpose: PreparedCommand['purpose'], n: number, confirm?: string): PreparedCommand => ({
+export const prepared = (
+  purpose: PreparedCommand['purpose'],
+  n: number,
+  confirm?: string,
+): PreparedCommand => ({
   purpose,
   command: { file: `outputs/${String(n)}.cmd`, bytes: 4, sha256: SHA },
   wire: { file: `outputs/${String(n)}.wire`, bytes: 4, sha256: SHA },
@@ -143,7 +149,9 @@ export const prepared = (purpose: PreparedCommand['purpose'], n: number, confirm
 
 /** `when: yes|no|broken` for tests: no expression language is needed to test what follows from its answer. */
 export const when: EvaluateWhen = (expression) =>
-  expression === 'broken' ? { ok: false, error: 'it cannot be told' } : { ok: true, value: expression !== 'no' };
+  expression === 'broken'
+    ? { ok: false, error: 'it cannot be told' }
+    : { ok: true, value: expression !== 'no' };
 
 /** A run in memory: every record is chained, folded at once and checked to be one that can be read back. */
 export class Play {

@@ -1,7 +1,7 @@
 /** What a person may decide at each kind of step, and the words they get when they may not. */
 import { describe, expect, test } from 'vitest';
-import type { RecordBody } from '../../../../electron/contract/records.ts';
-import type { Step } from '../../../../electron/contract/runbook.ts';
+import type { AttestValue, RecordBody } from '../../../../electron/contract/records.ts';
+import type { AttestInput, Step } from '../../../../electron/contract/runbook.ts';
 import { judgeAttestation } from '../../../../electron/domain/run/attestation.ts';
 import { admitCommand, commandOf, startCommand } from '../../../../electron/domain/run/commands.ts';
 import { conclude } from '../../../../electron/domain/run/conclude.ts';
@@ -41,12 +41,19 @@ function startStep(play: Play, id: string, purpose: 'run' | 'observe' | 'probe' 
   const kind = purpose === 'probe' ? 'probe' : 'run';
   const admitted = admitCommand(play.state, { kind, step: id as Step['id'], seen: SHA }, when);
   if (!admitted.ok) return admitted;
-  const started = startCommand(play.state, admitted.value, prepared(purpose, play.state.starts + 1), { seen: SHA });
+  const started = startCommand(play.state, admitted.value, prepared(purpose, play.state.starts + 1), {
+    seen: SHA,
+  });
   if (started.ok) play.append([started.value]);
   return started;
 }
 
-function endStep(play: Play, id: string, code: number | 'lost' | 'timeout', purpose: 'run' | 'observe' | 'probe' = 'run'): void {
+function endStep(
+  play: Play,
+  id: string,
+  code: number | 'lost' | 'timeout',
+  purpose: 'run' | 'observe' | 'probe' = 'run',
+): void {
   const view = play.state.steps.find((candidate) => candidate.step.id === id);
   play.append(
     conclude({
@@ -76,11 +83,9 @@ describe('a hold', () => {
     must(play, { kind: 'pass-hold', step: 'h', names, word: ' GO ' });
     expect(play.status('h')).toBe('held');
     const passed = play.records.at(-1);
-    expect(passed?.type === 'hold.pass' ? passed.d.signers.map(({ role, basis }) => `${role} ${basis}`) : []).toEqual([
-      'operator desk',
-      'verifier named',
-      'owner named',
-    ]);
+    expect(
+      passed?.type === 'hold.pass' ? passed.d.signers.map(({ role, basis }) => `${role} ${basis}`) : [],
+    ).toEqual(['operator desk', 'verifier named', 'owner named']);
   });
 
   test.each([
@@ -92,17 +97,29 @@ describe('a hold', () => {
     ['with a direction mark', ['Bob Novak', 'Alice\u200e Meyer']],
     ['one person twice', ['Bob Novak', 'BOB NOVAK']],
   ])('refuses %s', (_, given) => {
-    expect(refusal(ask(at(), { kind: 'pass-hold', step: 'h', names: given, word: 'GO' }))).toContain('another person');
+    expect(refusal(ask(at(), { kind: 'pass-hold', step: 'h', names: given, word: 'GO' }))).toContain(
+      'another person',
+    );
   });
 
   test('refuses the wrong word, missing people and empty names', () => {
-    expect(refusal(ask(at(), { kind: 'pass-hold', step: 'h', names, word: 'go' }))).toBe('refused: Type GO to pass this hold.');
-    expect(refusal(ask(at(), { kind: 'pass-hold', step: 'h', names: ['Bob'], word: 'GO' }))).toContain('needs 2 other people');
-    expect(refusal(ask(at(), { kind: 'pass-hold', step: 'h', names: ['Bob', '  '], word: 'GO' }))).toContain('Name the owner');
+    expect(refusal(ask(at(), { kind: 'pass-hold', step: 'h', names, word: 'go' }))).toBe(
+      'refused: Type GO to pass this hold.',
+    );
+    expect(refusal(ask(at(), { kind: 'pass-hold', step: 'h', names: ['Bob'], word: 'GO' }))).toContain(
+      'needs 2 other people',
+    );
+    expect(refusal(ask(at(), { kind: 'pass-hold', step: 'h', names: ['Bob', '  '], word: 'GO' }))).toContain(
+      'Name the owner',
+    );
   });
 
   test('has a word of its own for each kind, and signs without the operator when they are not asked for', () => {
-    expect([holdWord('go'), holdWord('verify'), holdWord('point-of-no-return')]).toEqual(['GO', 'VERIFIED', 'NO RETURN']);
+    expect([holdWord('go'), holdWord('verify'), holdWord('point-of-no-return')]).toEqual([
+      'GO',
+      'VERIFIED',
+      'NO RETURN',
+    ]);
     const play = new Play(bookOf([holdStep('h', 'verify', ['verifier'])])).start();
     expect(must(play, { kind: 'pass-hold', step: 'h', names: ['Bob'], word: 'VERIFIED' })).toMatchObject([
       { d: { signers: [{ role: 'verifier', name: 'Bob', basis: 'named' }] } },
@@ -116,10 +133,14 @@ describe('a hold', () => {
 
 describe('an attestation', () => {
   test('by another role needs a name that is not the operator’s', () => {
-    const play = new Play(bookOf([attestStep('a', { kind: 'text', label: 't', minLength: 1 }, { by: 'witness' })])).start();
+    const play = new Play(
+      bookOf([attestStep('a', { kind: 'text', label: 't', minLength: 1 }, { by: 'witness' })]),
+    ).start();
     const value = { kind: 'text', text: 'seen' };
     expect(refusal(ask(play, { kind: 'attest', step: 'a', value }))).toContain('Name the witness');
-    expect(refusal(ask(play, { kind: 'attest', step: 'a', value, by: 'ALICE MEYER' }))).toContain('another person');
+    expect(refusal(ask(play, { kind: 'attest', step: 'a', value, by: 'ALICE MEYER' }))).toContain(
+      'another person',
+    );
     must(play, { kind: 'attest', step: 'a', value, by: 'Bob' });
     expect(play.status('a')).toBe('attested');
   });
@@ -134,30 +155,53 @@ describe('an attestation', () => {
     must(play, { kind: 'retry', step: 'a', reason: 'misread' });
     must(play, { kind: 'attest', step: 'a', value: { kind: 'number', number: '5' } });
     expect(play.state.captures).toEqual({ n: '5' });
-    expect(must(play, { kind: 'finish' })).toEqual([{ type: 'run.end', d: { result: 'success-with-deviations' } }]);
+    expect(must(play, { kind: 'finish' })).toEqual([
+      { type: 'run.end', d: { result: 'success-with-deviations' } },
+    ]);
   });
 
-  test.each([
+  test.each<[AttestInput, AttestValue, boolean]>([
     [{ kind: 'text', label: 't', minLength: 3 }, { kind: 'text', text: ' ab ' }, false],
     [{ kind: 'text', label: 't', minLength: 3 }, { kind: 'text', text: ' abc ' }, true],
     [{ kind: 'text', label: 't', minLength: 1, pattern: '\\d{4}' }, { kind: 'text', text: '2027' }, true],
-    [{ kind: 'text', label: 't', minLength: 1, pattern: '\\d{4}' }, { kind: 'text', text: 'not 2027' }, false],
+    [
+      { kind: 'text', label: 't', minLength: 1, pattern: '\\d{4}' },
+      { kind: 'text', text: 'not 2027' },
+      false,
+    ],
     [{ kind: 'text', label: 't', minLength: 1, pattern: 'a|b' }, { kind: 'text', text: 'a c' }, false],
     [{ kind: 'number', label: 'n' }, { kind: 'number', number: '-7' }, true],
     [{ kind: 'number', label: 'n', min: 0 }, { kind: 'number', number: '-0.1' }, false],
-    [{ kind: 'choice', label: 'c', options: ['a', 'b'], passes: ['a'] }, { kind: 'choice', option: 'b' }, false],
-    [{ kind: 'choice', label: 'c', options: ['a', 'b'], passes: ['a'] }, { kind: 'choice', option: 'a' }, true],
+    [
+      { kind: 'choice', label: 'c', options: ['a', 'b'], passes: ['a'] },
+      { kind: 'choice', option: 'b' },
+      false,
+    ],
+    [
+      { kind: 'choice', label: 'c', options: ['a', 'b'], passes: ['a'] },
+      { kind: 'choice', option: 'a' },
+      true,
+    ],
     [{ kind: 'checklist', items: ['x', 'y'] }, { kind: 'checklist', ticked: [0, 0] }, false],
     [{ kind: 'checklist', items: ['x', 'y'] }, { kind: 'checklist', ticked: [1, 0] }, true],
-  ] as const)('%j with %j is within its limits: %s', (input, value, within) => {
+  ])('%j with %j is within its limits: %s', (input, value, within) => {
     expect(judgeAttestation(input, value)).toEqual({ ok: true, value: within });
   });
 
-  test.each([
-    [{ kind: 'number', label: 'n' }, { kind: 'text', text: '1' }],
-    [{ kind: 'choice', label: 'c', options: ['a'], passes: ['a'] }, { kind: 'choice', option: 'z' }],
-    [{ kind: 'checklist', items: ['x'] }, { kind: 'checklist', ticked: [1] }],
-  ] as const)('%j cannot be answered with %j', (input, value) => {
+  test.each<[AttestInput, AttestValue]>([
+    [
+      { kind: 'number', label: 'n' },
+      { kind: 'text', text: '1' },
+    ],
+    [
+      { kind: 'choice', label: 'c', options: ['a'], passes: ['a'] },
+      { kind: 'choice', option: 'z' },
+    ],
+    [
+      { kind: 'checklist', items: ['x'] },
+      { kind: 'checklist', ticked: [1] },
+    ],
+  ])('%j cannot be answered with %j', (input, value) => {
     expect(judgeAttestation(input, value).ok).toBe(false);
   });
 
@@ -178,11 +222,17 @@ describe('an attestation', () => {
 describe('a decision', () => {
   test('takes one of its options, with a reason where one is asked for, and conditions see it', () => {
     const play = new Play(bookOf([decideStep('d')])).start();
-    expect(refusal(ask(play, { kind: 'decide', step: 'd', choice: 'up' }))).toContain('not one of the options');
+    expect(refusal(ask(play, { kind: 'decide', step: 'd', choice: 'up' }))).toContain(
+      'not one of the options',
+    );
     expect(refusal(ask(play, { kind: 'decide', step: 'd', choice: 'right' }))).toContain('needs a reason');
     must(play, { kind: 'decide', step: 'd', choice: 'right', reason: 'shorter' });
     const plan = { parameters: { p: '1' }, variants: { v: '2' } };
-    expect(scopeOf(play.state, plan)).toMatchObject({ choice: { way: 'right' }, param: { p: '1' }, step: { d: { state: 'decided' } } });
+    expect(scopeOf(play.state, plan)).toMatchObject({
+      choice: { way: 'right' },
+      param: { p: '1' },
+      step: { d: { state: 'decided' } },
+    });
     expect(valuesOf(play.state, plan)).toEqual({ p: '1', v: '2', way: 'right' });
   });
 });
@@ -206,7 +256,11 @@ describe('a command', () => {
     const play = at([runStep('r')], true).connect();
     play.append([{ type: 'host.identity', d: { target: 'ops' as never, ok: true, checks: [] } }]);
     play.append([{ type: 'net.lost', d: { target: 'ops' as never, why: 'gone' } }]);
-    expect(play.state.targets['ops']).toMatchObject({ connected: false, identity: 'unproven', lostWhy: 'gone' });
+    expect(play.state.targets['ops']).toMatchObject({
+      connected: false,
+      identity: 'unproven',
+      lostWhy: 'gone',
+    });
     play.connect();
     expect(refusal(startStep(play, 'r'))).toContain('not proven');
   });
@@ -226,7 +280,10 @@ describe('a command', () => {
   test('of a step whose condition is false or cannot be told is not sent', () => {
     const play = at([runStep('r', { when: 'broken' })]).connect();
     expect(refusal(startStep(play, 'r'))).toContain('cannot be told: it cannot be told');
-    const admitted = admitCommand(play.state, { kind: 'run', step: 'r' as never, seen: SHA }, () => ({ ok: true, value: false }));
+    const admitted = admitCommand(play.state, { kind: 'run', step: 'r' as never, seen: SHA }, () => ({
+      ok: true,
+      value: false,
+    }));
     expect(refusal(admitted)).toContain('does not apply');
   });
 
@@ -251,13 +308,19 @@ describe('a command', () => {
     expect(play.status('r')).toBe('unknown');
     expect(refusal(startStep(play, 'r'))).toContain('is unknown');
     expect(refusal(ask(play, { kind: 'skip', step: 'r', reason: 'why' }))).toContain('cannot be skipped');
-    expect(refusal(ask(play, { kind: 'retry', step: 'r', reason: 'again' }))).toContain('only after its probe');
+    expect(refusal(ask(play, { kind: 'retry', step: 'r', reason: 'again' }))).toContain(
+      'only after its probe',
+    );
     must(play, { kind: 'declare-failed', step: 'r', reason: 'looked' });
-    expect(refusal(ask(play, { kind: 'retry', step: 'r', reason: 'again' }))).toContain('only after its probe');
+    expect(refusal(ask(play, { kind: 'retry', step: 'r', reason: 'again' }))).toContain(
+      'only after its probe',
+    );
     startStep(play, 'r', 'probe');
     endStep(play, 'r', 'timeout', 'probe');
     expect(play.status('r')).toBe('unknown');
-    expect(refusal(ask(play, { kind: 'retry', step: 'r', reason: 'again' }))).toContain('only after its probe');
+    expect(refusal(ask(play, { kind: 'retry', step: 'r', reason: 'again' }))).toContain(
+      'only after its probe',
+    );
     startStep(play, 'r', 'probe');
     endStep(play, 'r', 1, 'probe');
     expect(play.status('r')).toBe('failed');
@@ -265,7 +328,12 @@ describe('a command', () => {
     startStep(play, 'r');
     endStep(play, 'r', 0);
     expect(play.status('r')).toBe('passed');
-    expect(play.state.steps[0]?.attempts.map(({ n, purpose }) => `${String(n)} ${purpose}`)).toEqual(['1 run', '2 probe', '3 probe', '4 run']);
+    expect(play.state.steps[0]?.attempts.map(({ n, purpose }) => `${String(n)} ${purpose}`)).toEqual([
+      '1 run',
+      '2 probe',
+      '3 probe',
+      '4 run',
+    ]);
   });
 
   test('that held when probed is passed by the probe', () => {
@@ -276,17 +344,25 @@ describe('a command', () => {
     startStep(play, 'r', 'probe');
     endStep(play, 'r', 0, 'probe');
     expect(play.state.steps[0]?.status).toMatchObject({ state: 'passed', via: 'probe' });
-    expect(must(play, { kind: 'finish' })).toEqual([{ type: 'run.end', d: { result: 'success-with-deviations' } }]);
+    expect(must(play, { kind: 'finish' })).toEqual([
+      { type: 'run.end', d: { result: 'success-with-deviations' } },
+    ]);
   });
 
   test('without a probe, with an unknown outcome, is settled by a person only', () => {
     const play = at([runStep('r', { rerun: 'never' })]).connect();
     startStep(play, 'r');
-    expect(refusal(ask(play, { kind: 'declare-failed', step: 'r', reason: 'looked' }))).toContain('not unknown');
-    expect(refusal(ask(play, { kind: 'override', step: 'r', reason: 'fine' }))).toContain('Only a failed or unknown');
+    expect(refusal(ask(play, { kind: 'declare-failed', step: 'r', reason: 'looked' }))).toContain(
+      'not unknown',
+    );
+    expect(refusal(ask(play, { kind: 'override', step: 'r', reason: 'fine' }))).toContain(
+      'Only a failed or unknown',
+    );
     expect(refusal(ask(play, { kind: 'retry', step: 'r', reason: 'again' }))).toContain('nothing to retry');
     expect(refusal(ask(play, { kind: 'abort', reason: 'over' }))).toContain('still running');
-    expect(refusal(ask(play, { kind: 'start-rollback', runbook: 'book-back', runId: 'x' }))).toContain('still running');
+    expect(refusal(ask(play, { kind: 'start-rollback', runbook: 'book-back', runId: 'x' }))).toContain(
+      'still running',
+    );
     must(play, { kind: 'signal', step: 'r', signal: 'INT' });
     endStep(play, 'r', 'lost');
     expect(refusal(ask(play, { kind: 'signal', step: 'r', signal: 'INT' }))).toContain('is not running');
@@ -311,6 +387,15 @@ describe('a command', () => {
       }),
     );
     expect(play.state.steps[0]?.status).toMatchObject({ state: 'failed', reason: 'nothing to capture' });
+    // A result that cites another attempt than the last is not believed, however well that one ended.
+    for (const attempt of [2, 7]) {
+      play.add({ type: 'step.result', d: { step: 'r' as never, attempt, state: 'passed', via: 'checks' } });
+      expect(play.status('r')).toBe('failed');
+    }
+    must(play, { kind: 'retry', step: 'r', reason: 'again' });
+    startStep(play, 'r');
+    play.add({ type: 'step.result', d: { step: 'r' as never, attempt: 1, state: 'passed', via: 'checks' } });
+    expect(play.status('r')).toBe('failed');
   });
 });
 
@@ -322,7 +407,11 @@ describe('a run', () => {
     const play = new Play(book).start();
     must(play, { kind: 'abort', reason: 'over' });
     expect(play.state.end).toMatchObject({ result: 'aborted', reason: `${OPERATOR}: over` });
-    for (const intent of [{ kind: 'note', text: 'late' }, { kind: 'continue', reason: 'late' }, { kind: 'abort', reason: 'twice' }]) {
+    for (const intent of [
+      { kind: 'note', text: 'late' },
+      { kind: 'continue', reason: 'late' },
+      { kind: 'abort', reason: 'twice' },
+    ]) {
       expect(refusal(ask(play, intent))).toContain('has ended');
     }
   });
@@ -339,7 +428,9 @@ describe('a run', () => {
     expect(refusal(ask(play, { kind: 'continue', reason: 'why' }))).toContain('not stopped');
     must(play, { kind: 'stop', reason: 'phone call' });
     expect(refusal(ask(play, { kind: 'stop', reason: 'again' }))).toContain('stopped already');
-    expect(refusal(ask(play, { kind: 'decide', step: 'd', choice: 'left' }))).toContain('The run is stopped: phone call');
+    expect(refusal(ask(play, { kind: 'decide', step: 'd', choice: 'left' }))).toContain(
+      'The run is stopped: phone call',
+    );
     must(play, { kind: 'note', text: 'waiting\u0007' });
     expect(play.state.notes).toMatchObject([{ text: 'waiting<U+0007>', by: OPERATOR }]);
     must(play, { kind: 'continue', reason: 'done' });
@@ -355,21 +446,31 @@ describe('a run', () => {
 
   test('is rolled back by the runbook it names', () => {
     const play = new Play(bookOf([decideStep('d')])).start();
-    expect(refusal(ask(play, { kind: 'start-rollback', runbook: 'other', runId: 'x' }))).toContain('another rollback');
+    expect(refusal(ask(play, { kind: 'start-rollback', runbook: 'other', runId: 'x' }))).toContain(
+      'another rollback',
+    );
     must(play, { kind: 'start-rollback', runbook: 'book-back', runId: '20261121T020311Z-000000' });
     expect(play.state.rollback).toEqual({ runbook: 'book-back', runId: '20261121T020311Z-000000' });
     expect(play.state.end?.result).toBe('failed');
   });
 
   test('passes over every step in a row whose condition is false, from the first one on', () => {
-    const play = new Play(bookOf([runStep('a', { when: 'no' }), runStep('b', { when: 'no' }), runStep('c', { when: 'yes' })])).start();
-    expect(['a', 'b', 'c'].map((id) => play.status(id))).toEqual(['not-applicable', 'not-applicable', 'current']);
+    const play = new Play(
+      bookOf([runStep('a', { when: 'no' }), runStep('b', { when: 'no' }), runStep('c', { when: 'yes' })]),
+    ).start();
+    expect(['a', 'b', 'c'].map((id) => play.status(id))).toEqual([
+      'not-applicable',
+      'not-applicable',
+      'current',
+    ]);
   });
 
   test('that comes back cites its torn line and has nothing else to say when no step was in flight', () => {
     const play = new Play(bookOf([decideStep('d')])).start();
     const torn = { file: 'journal.torn', bytes: 3, sha256: SHA };
-    expect(recover(play.state, { torn, boot: 'b' })).toEqual([{ type: 'run.recovered', d: { torn, boot: 'b' } }]);
+    expect(recover(play.state, { torn, boot: 'b' })).toEqual([
+      { type: 'run.recovered', d: { torn, boot: 'b' } },
+    ]);
   });
 
   test('is not moved by records about steps and targets it does not have', () => {

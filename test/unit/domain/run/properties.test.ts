@@ -50,7 +50,9 @@ const arbitraryStep = (index: number): fc.Arbitrary<Step> => {
     { weight: 1, arbitrary: fc.constant(decideStep(id)) },
     {
       weight: 1,
-      arbitrary: fc.constant(attestStep(id, { kind: 'number', label: 'n', min: 1, max: 5 }, { capture: `c${String(index)}` })),
+      arbitrary: fc.constant(
+        attestStep(id, { kind: 'number', label: 'n', min: 1, max: 5 }, { capture: `c${String(index)}` }),
+      ),
     },
   );
 };
@@ -58,10 +60,7 @@ const arbitraryStep = (index: number): fc.Arbitrary<Step> => {
 const arbitraryBook: fc.Arbitrary<Runbook> = fc
   .integer({ min: 1, max: 5 })
   .chain((n) =>
-    fc.tuple(
-      fc.tuple(...Array.from({ length: n }, (_, index) => arbitraryStep(index))),
-      fc.boolean(),
-    ),
+    fc.tuple(fc.tuple(...Array.from({ length: n }, (_, index) => arbitraryStep(index))), fc.boolean()),
   )
   .map(([steps, identity]) => bookOf(steps, identity));
 
@@ -114,7 +113,10 @@ interface Move {
 const arbitraryMoves = fc.array(
   fc.record({
     kind: fc.constantFrom(...kinds),
-    at: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 5 }) }),
+    at: fc.oneof(
+      { weight: 6, arbitrary: fc.constant(0) },
+      { weight: 1, arbitrary: fc.integer({ min: 1, max: 5 }) },
+    ),
   }),
   { maxLength: 60 },
 );
@@ -142,7 +144,8 @@ function recordsFor(play: Play, move: Move): readonly RecordBody[] {
       const intent = { kind: move.kind, step: step.id, seen: SHA } as const;
       const admitted = admitCommand(state, intent, when);
       if (!admitted.ok) return [];
-      const purpose = move.kind === 'probe' ? 'probe' : admitted.value.step.kind === 'observe' ? 'observe' : 'run';
+      const purpose =
+        move.kind === 'probe' ? 'probe' : admitted.value.step.kind === 'observe' ? 'observe' : 'run';
       const started = startCommand(state, admitted.value, prepared(purpose, state.starts + 1), { seen: SHA });
       return started.ok ? [started.value] : [];
     }
@@ -180,12 +183,19 @@ function recordsFor(play: Play, move: Move): readonly RecordBody[] {
       return ended(state, { how: 'lost', why: 'gone' }, false);
     case 'end-late':
       return ended(state, { how: 'timeout', afterMs: 5 }, false);
-    default:
+    case 'connect':
+    case 'prove':
+    case 'refute':
+    case 'drop':
+    case 'crash':
+    case 'type':
       return hostFact(state, move.kind);
   }
 }
 
-function hostFact(state: RunState, kind: Kind): readonly RecordBody[] {
+type FactKind = Extract<Kind, 'connect' | 'prove' | 'refute' | 'drop' | 'crash' | 'type'>;
+
+function hostFact(state: RunState, kind: FactKind): readonly RecordBody[] {
   if (state.end !== null) return [];
   const target = state.targets['ops'];
   switch (kind) {
@@ -219,8 +229,6 @@ function hostFact(state: RunState, kind: Kind): readonly RecordBody[] {
       return state.runId === null ? [] : recover(state, { boot: 'b' });
     case 'type':
       return [{ type: 'deviation', d: { target: ops, recording: 'recordings/shell.cast', fromByte: 1 } }];
-    default:
-      return [];
   }
 }
 
@@ -240,7 +248,11 @@ function ended(state: RunState, end: CommandEnd, held: boolean): readonly Record
   });
 }
 
-function play(book: Runbook, moves: readonly Move[], look: (before: RunState, after: Play, move: Move) => void): Play {
+function play(
+  book: Runbook,
+  moves: readonly Move[],
+  look: (before: RunState, after: Play, move: Move) => void,
+): Play {
   const run = new Play(book).start();
   for (const move of moves) {
     const before = run.state;
@@ -300,14 +312,20 @@ describe('any run', () => {
 
   test('is closed for ever by run.end', () => {
     fc.assert(
-      fc.property(arbitraryBook, arbitraryMoves, fc.integer({ min: 0, max: 60 }), arbitraryMoves, (book, moves, at, after) => {
-        const run = play(book, [...moves.slice(0, at), { kind: 'abort', at: 0 }], () => undefined);
-        fc.pre(run.state.end !== null);
-        const records = run.records.length;
-        for (const move of after) expect(recordsFor(run, move)).toEqual([]);
-        expect(run.records.at(-1)?.type).toBe('run.end');
-        expect(run.records).toHaveLength(records);
-      }),
+      fc.property(
+        arbitraryBook,
+        arbitraryMoves,
+        fc.integer({ min: 0, max: 60 }),
+        arbitraryMoves,
+        (book, moves, at, after) => {
+          const run = play(book, [...moves.slice(0, at), { kind: 'abort', at: 0 }], () => undefined);
+          fc.pre(run.state.end !== null);
+          const records = run.records.length;
+          for (const move of after) expect(recordsFor(run, move)).toEqual([]);
+          expect(run.records.at(-1)?.type).toBe('run.end');
+          expect(run.records).toHaveLength(records);
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -321,8 +339,20 @@ describe('any run', () => {
         fc.pre(run.state.stopped !== null);
         for (const move of after) {
           const records = recordsFor(run, move);
-          const fact = ['end-well', 'end-badly', 'end-lost', 'end-late', 'connect', 'prove', 'refute', 'drop', 'crash', 'type'];
-          if (!allowed.includes(move.kind) && !fact.includes(move.kind)) expect(records, move.kind).toEqual([]);
+          const fact = [
+            'end-well',
+            'end-badly',
+            'end-lost',
+            'end-late',
+            'connect',
+            'prove',
+            'refute',
+            'drop',
+            'crash',
+            'type',
+          ];
+          if (!allowed.includes(move.kind) && !fact.includes(move.kind))
+            expect(records, move.kind).toEqual([]);
         }
       }),
       { numRuns: 300 },
@@ -348,16 +378,24 @@ describe('any run', () => {
 
   test('never believes a forged result', () => {
     fc.assert(
-      fc.property(arbitraryBook, arbitraryMoves, fc.nat(4), fc.integer({ min: 1, max: 4 }), (book, moves, at, attempt) => {
-        const run = play(book, moves, () => undefined);
-        const view = run.state.steps[at % run.state.steps.length];
-        fc.pre(view !== undefined && run.state.end === null && view.status.state !== 'passed');
-        if (view === undefined) return;
-        const last = view.attempts.at(-1);
-        const carried = last?.n === attempt && sawExpectationsHold(last);
-        run.add({ type: 'step.result', d: { step: view.step.id, attempt, state: 'passed', via: 'checks' } });
-        expect(run.status(view.step.id) === 'passed').toBe(carried);
-      }),
+      fc.property(
+        arbitraryBook,
+        arbitraryMoves,
+        fc.nat(4),
+        fc.integer({ min: 1, max: 4 }),
+        (book, moves, at, attempt) => {
+          const run = play(book, moves, () => undefined);
+          const view = run.state.steps[at % run.state.steps.length];
+          fc.pre(view !== undefined && run.state.end === null && view.status.state !== 'passed');
+          const last = view.attempts.at(-1);
+          const carried = last?.n === attempt && sawExpectationsHold(last);
+          run.add({
+            type: 'step.result',
+            d: { step: view.step.id, attempt, state: 'passed', via: 'checks' },
+          });
+          expect(run.status(view.step.id) === 'passed').toBe(carried);
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -367,24 +405,16 @@ describe('any run', () => {
 function checkLeaving(before: StepView | undefined, after: StepView, state: RunState): void {
   if (before?.status.state !== 'unknown' || after.status.state === 'unknown') return;
   const last = before.attempts.at(-1);
-  switch (after.status.state) {
-    case 'running':
-      expect(after.attempts.at(-1)?.purpose).toBe('probe');
-      return;
-    case 'failed':
-    case 'overridden':
-      return;
-    case 'current':
-      expect(after.status.retry).toBeDefined();
-      if (after.step.kind !== 'run') return;
-      expect(after.step.rerun).not.toBe('never');
-      if (after.step.rerun === 'check-first') {
-        expect(last?.purpose).toBe('probe');
-        expect(last?.end?.how).toBe('exit');
-      }
-      return;
-    default:
-      throw new Error(`${after.step.id} left unknown as ${after.status.state}; run ended: ${String(state.end !== null)}`);
+  const allowed: readonly string[] = ['running', 'failed', 'overridden', 'current'];
+  expect(allowed, `${after.step.id}; run ended: ${String(state.end !== null)}`).toContain(after.status.state);
+  if (after.status.state === 'running') expect(after.attempts.at(-1)?.purpose).toBe('probe');
+  if (after.status.state !== 'current') return;
+  expect(after.status.retry).toBeDefined();
+  if (after.step.kind !== 'run') return;
+  expect(after.step.rerun).not.toBe('never');
+  if (after.step.rerun === 'check-first') {
+    expect(last?.purpose).toBe('probe');
+    expect(last?.end?.how).toBe('exit');
   }
 }
 
@@ -417,7 +447,11 @@ function endedRecords(run: Play): Play['records'] {
 
 describe('what was seen', () => {
   test('always fits the record, whatever a host sends', () => {
-    const weird = fc.oneof(fc.string({ unit: 'binary', maxLength: 3000 }), fc.string({ maxLength: 6000 }), fc.constant('\u{1f600}\u0000'.repeat(900)));
+    const weird = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 3000 }),
+      fc.string({ maxLength: 6000 }),
+      fc.constant('\u{1f600}\u0000'.repeat(900)),
+    );
     fc.assert(
       fc.property(
         fc.oneof(
@@ -426,15 +460,30 @@ describe('what was seen', () => {
           fc.record({ how: fc.constant('lost' as const), why: weird }),
           fc.record({ how: fc.constant('timeout' as const), afterMs: fc.nat() }),
         ),
-        fc.array(fc.record({ name: weird, expected: weird, actual: weird, ok: fc.boolean() }), { maxLength: 3 }),
-        fc.oneof(weird.map((value) => ({ ok: true as const, value: { found: value } })), weird.map((error) => ({ ok: false as const, error }))),
+        fc.array(fc.record({ name: weird, expected: weird, actual: weird, ok: fc.boolean() }), {
+          maxLength: 3,
+        }),
+        fc.oneof(
+          weird.map((value) => ({ ok: true as const, value: { found: value } })),
+          weird.map((error) => ({ ok: false as const, error })),
+        ),
         fc.constantFrom('run' as const, 'observe' as const, 'probe' as const),
         (end, checks, captures, purpose) => {
           const run = new Play(bookOf([runStep('s0')])).start().connect();
-          const bodies = conclude({ step: 's0' as Step['id'], attempt: 1, purpose, end, ms: 1, files: {}, checks, captures });
+          const bodies = conclude({
+            step: 's0' as Step['id'],
+            attempt: 1,
+            purpose,
+            end,
+            ms: 1,
+            files: {},
+            checks,
+            captures,
+          });
           for (const body of bodies) run.add(body);
           const result = bodies.at(-1);
-          const all = end.how === 'exit' && checks.length > 0 && checks.every((check) => check.ok) && captures.ok;
+          const all =
+            end.how === 'exit' && checks.length > 0 && checks.every((check) => check.ok) && captures.ok;
           expect(result?.type === 'step.result' && result.d.state === 'passed').toBe(all);
         },
       ),

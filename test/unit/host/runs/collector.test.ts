@@ -10,7 +10,11 @@ test('copies each piece, because its memory is used again', () => {
   collector.take('stderr', shared);
   shared.fill(0);
   const { stdout, stderr, truncated } = collector.result();
-  expect([Buffer.from(stdout).toString(), Buffer.from(stderr).toString(), truncated]).toEqual(['one', 'two', false]);
+  expect([Buffer.from(stdout).toString(), Buffer.from(stderr).toString(), truncated]).toEqual([
+    'one',
+    'two',
+    false,
+  ]);
 });
 
 test('keeps the beginning of each stream up to its bound, and says that there was more', () => {

@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { RecordBody } from '../../../../electron/contract/records.ts';
-import { createJournal, type Journal, openJournal, readJournal } from '../../../../electron/host/runs/journal.ts';
+import {
+  createJournal,
+  type Journal,
+  openJournal,
+  readJournal,
+} from '../../../../electron/host/runs/journal.ts';
 import { sha256 } from '../../../../electron/host/files/hash.ts';
 import { mayMount, tinyDisk } from '../../../fixtures/runs/tinyDisk.ts';
 import { setClock, temporary } from './temporary.ts';
@@ -34,15 +39,17 @@ describe('journal', () => {
   test('is a chain that perl can follow, in the order of the calls', async () => {
     const dir = await temporary();
     const journal = await created(dir);
-    await Promise.all(Array.from({ length: 50 }, (_, i) => journal.append([note(`n${String(i)}`), note('twin')], 'fact')));
+    await Promise.all(
+      Array.from({ length: 50 }, (_, i) => journal.append([note(`n${String(i)}`), note('twin')], 'fact')),
+    );
     await journal.close();
     const { stdout } = await promisify(execFile)('perl', ['-e', CHECK, join(dir, 'journal.jsonl')]);
     expect(stdout).toBe(`100 ${journal.position.head}`);
     const read = await readJournal(dir);
     if (!read.ok) throw new Error(read.error.message);
-    expect(read.value.records.flatMap((r) => (r.type === 'note' && r.d.text !== 'twin' ? [r.d.text] : []))).toEqual(
-      Array.from({ length: 50 }, (_, i) => `n${String(i)}`),
-    );
+    expect(
+      read.value.records.flatMap((r) => (r.type === 'note' && r.d.text !== 'twin' ? [r.d.text] : [])),
+    ).toEqual(Array.from({ length: 50 }, (_, i) => `n${String(i)}`));
     expect(read.value.records).toEqual(journal.records);
   });
 
@@ -67,7 +74,10 @@ describe('journal', () => {
     await (await created(dir)).close();
     await appendFile(join(dir, 'journal.jsonl'), 'first');
     const first = await opened(dir);
-    await first.journal.append([{ type: 'run.recovered', d: { boot: 'b', ...(first.torn ? { torn: first.torn } : {}) } }], 'fact');
+    await first.journal.append(
+      [{ type: 'run.recovered', d: { boot: 'b', ...(first.torn ? { torn: first.torn } : {}) } }],
+      'fact',
+    );
     await first.journal.close();
     await appendFile(join(dir, 'journal.jsonl'), 'second');
     const second = await opened(dir);
@@ -75,7 +85,11 @@ describe('journal', () => {
     // The app went away again before it could record the second one.
     const third = await opened(dir);
     await third.journal.close();
-    expect([first.torn?.file, second.torn?.file, third.torn?.file]).toEqual(['journal.torn', 'journal.torn.2', 'journal.torn.2']);
+    expect([first.torn?.file, second.torn?.file, third.torn?.file]).toEqual([
+      'journal.torn',
+      'journal.torn.2',
+      'journal.torn.2',
+    ]);
     expect(await readFile(join(dir, 'journal.torn'), 'utf8')).toBe('first');
     expect(await readFile(join(dir, 'journal.torn.2'), 'utf8')).toBe('second');
   });
@@ -96,7 +110,10 @@ describe('journal', () => {
     await writeFile(join(dir, 'journal.jsonl'), damaged);
     const before = await readdir(dir);
     const refused = await openJournal(dir, setClock());
-    expect(refused).toMatchObject({ ok: false, error: { code: 'corrupt', kept: 'The file was not touched.' } });
+    expect(refused).toMatchObject({
+      ok: false,
+      error: { code: 'corrupt', kept: 'The file was not touched.' },
+    });
     expect(refused.ok ? '' : refused.error.message).toContain(`line ${String(line)}:`);
     expect(await text(dir)).toBe(damaged);
     expect(await readdir(dir)).toEqual(before);
@@ -125,7 +142,13 @@ describe('journal', () => {
     clock.jump(1500);
     await journal.append([note('d')], 'fact');
     await journal.close();
-    expect(journal.records.map((r) => (r.type === 'clock.step' ? r.d.byMs : r.type))).toEqual(['note', 'note', -90_000, 'note', 'note']);
+    expect(journal.records.map((r) => (r.type === 'clock.step' ? r.d.byMs : r.type))).toEqual([
+      'note',
+      'note',
+      -90_000,
+      'note',
+      'note',
+    ]);
   });
 
   test('refuses what could not be read back, and goes on as if it had not been asked', async () => {
@@ -134,7 +157,10 @@ describe('journal', () => {
     await journal.append([note('before')], 'fact');
     const before = await text(dir);
     for (const bad of [note('x'.repeat(4001)), note('line\nbreak'), note('\ud83d')]) {
-      expect(await journal.append([note('fine'), bad], 'fact')).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+      expect(await journal.append([note('fine'), bad], 'fact')).toMatchObject({
+        ok: false,
+        error: { code: 'bad-request' },
+      });
     }
     expect(await text(dir)).toBe(before);
     expect((await journal.append([note('after')], 'intent')).ok).toBe(true);

@@ -22,9 +22,15 @@ describe('pane', () => {
   test('never has more on the way than the high water mark and one piece', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.oneof(fc.record({ write: fc.integer({ min: 1, max: 300_000 }) }), fc.record({ ack: fc.integer({ min: 1, max: 300_000 }) })), {
-          maxLength: 60,
-        }),
+        fc.array(
+          fc.oneof(
+            fc.record({ write: fc.integer({ min: 1, max: 300_000 }) }),
+            fc.record({ ack: fc.integer({ min: 1, max: 300_000 }) }),
+          ),
+          {
+            maxLength: 60,
+          },
+        ),
         (moves) => {
           const pane = createPane(() => null);
           const slow = page();
@@ -54,7 +60,7 @@ describe('pane', () => {
     for (let sent = 0; sent < total; sent += piece.byteLength) pane.write(piece);
     expect(slow.bytes()).toBeLessThanOrEqual(HIGH_WATER + piece.byteLength);
     pane.write(Buffer.from('the latest'));
-    for (let seen = 0; seen < slow.bytes(); ) {
+    for (let seen = 0; seen < slow.bytes();) {
       const step = Math.min(ACK_BYTES, slow.bytes() - seen);
       seen += step;
       view.ack(step);
@@ -130,15 +136,24 @@ describe('pane', () => {
 describe('streams of a page', () => {
   test('carry each pane under its own number, and end with the page', () => {
     const got: string[] = [];
-    const streams = createStreams((stream, bytes) => got.push(`${String(stream)} ${Buffer.from(bytes).toString()}`));
+    const streams = createStreams((stream, bytes) =>
+      got.push(`${String(stream)} ${Buffer.from(bytes).toString()}`),
+    );
     const typed: string[] = [];
-    const one = createPane(() => ({ write: (bytes) => typed.push(Buffer.from(bytes).toString()), resize: () => undefined }));
+    const one = createPane(() => ({
+      write: (bytes) => typed.push(Buffer.from(bytes).toString()),
+      resize: () => undefined,
+    }));
     const two = createPane(() => null);
     expect([streams.attach(one, size), streams.attach(two, size)]).toEqual([1, 2]);
     one.write(Buffer.from('x'));
     two.write(Buffer.from('y'));
     expect(got).toEqual(['1 x', '2 y']);
-    expect([streams.write(1, 'ž'), streams.resize(2, { cols: 90, rows: 20 }), streams.ack(1, 1)]).toEqual([true, true, true]);
+    expect([streams.write(1, 'ž'), streams.resize(2, { cols: 90, rows: 20 }), streams.ack(1, 1)]).toEqual([
+      true,
+      true,
+      true,
+    ]);
     expect(typed).toEqual(['ž']);
     expect(two.size.cols).toBe(90);
     expect(streams.detach(1)).toBe(true);
@@ -150,6 +165,11 @@ describe('streams of a page', () => {
 
   test('that are not there are said to be not there', () => {
     const streams = createStreams(() => undefined);
-    expect([streams.ack(7, 1), streams.write(7, 'x'), streams.resize(7, size), streams.detach(7)]).toEqual([false, false, false, false]);
+    expect([streams.ack(7, 1), streams.write(7, 'x'), streams.resize(7, size), streams.detach(7)]).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 });

@@ -7,7 +7,11 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Failure } from '../../../../electron/contract/result.ts';
 import { sha256 } from '../../../../electron/host/files/hash.ts';
-import { createRecorder, type Recorder, type RecorderOptions } from '../../../../electron/host/terminal/recorder.ts';
+import {
+  createRecorder,
+  type Recorder,
+  type RecorderOptions,
+} from '../../../../electron/host/terminal/recorder.ts';
 import { mayMount, tinyDisk } from '../../../fixtures/runs/tinyDisk.ts';
 import { setClock, temporary } from '../runs/temporary.ts';
 
@@ -78,7 +82,11 @@ describe('recorder', () => {
     const closed = await recorder.close();
     expect(await readFile(join(dir, 'a.out'))).toEqual(Buffer.concat([out, Buffer.from('end')]));
     expect(await readFile(join(dir, 'a.err'), 'utf8')).toBe('bad\n');
-    expect(closed.stdout).toEqual({ file: 'a.out', bytes: 10, sha256: sha256(Buffer.concat([out, Buffer.from('end')])) });
+    expect(closed.stdout).toEqual({
+      file: 'a.out',
+      bytes: 10,
+      sha256: sha256(Buffer.concat([out, Buffer.from('end')])),
+    });
     expect(closed.cast).toMatchObject({ sha256: sha256(await readFile(join(dir, 'a.cast'))) });
     const cast = await castOf(dir);
     expect(shown(cast)).toBe('\u0000\u0001\u0002\ufffd\ufffd\ufffd\nbad\nend');

@@ -1,0 +1,75 @@
+/** What the night brings: a step that fails, a link that drops. Nothing passes that was not seen to hold. */
+import { expect, test } from '../fixtures/cockpit.ts';
+import { rehearse, setOperator, startNow } from '../pages/desk.ts';
+import { tabTo } from '../pages/keyboard.ts';
+import { RunPage } from '../pages/runPage.ts';
+import { scriptedAnswers, shippedRunbook } from '../pages/world.ts';
+
+test.setTimeout(300_000);
+
+test('a dump that dies in its pipe fails the backup, and the linked rollback runs from there', async ({
+  cockpit,
+}) => {
+  const { page } = cockpit;
+  const upgrade = await shippedRunbook('mazevault-upgrade-kubernetes');
+  await setOperator(page);
+  await rehearse(page, ['Database dump dies half-way']);
+  const run = new RunPage(page, upgrade);
+  const answers = await scriptedAnswers('upgrade');
+  await run.goOn(answers, (step) => step.id === 'dump');
+  const dump = upgrade.phases.flatMap((phase) => phase.steps).find((step) => step.id === 'dump');
+  if (dump === undefined) throw new Error('no dump step');
+  await run.act(dump, undefined);
+  await expect(run.card().getByRole('alert')).toContainText('Failed');
+  expect(await run.title()).toBe(dump.title);
+
+  await tabTo(page, run.card().getByRole('button', { name: 'Start rollback…' }));
+  await page.keyboard.press('Space');
+  await tabTo(
+    page,
+    page
+      .getByRole('dialog')
+      .or(page.getByRole('alertdialog'))
+      .getByRole('button', { name: 'Go to the rollback' }),
+  );
+  await page.keyboard.press('Space');
+  await expect(page.getByText(/This rolls back run/)).toBeVisible();
+  await startNow(page);
+
+  const rollback = new RunPage(page, await shippedRunbook('mazevault-rollback-kubernetes'));
+  await expect(page.getByText('Roll back MazeVault on Kubernetes').first()).toBeVisible();
+  await rollback.goOn(await scriptedAnswers('rollback'));
+  await page.keyboard.press('Alt+Enter');
+  await expect(page.getByRole('heading', { name: 'Success' })).toBeVisible({ timeout: 30_000 });
+
+  await page.keyboard.press('Alt+3');
+  await expect(page.getByText('2 runs')).toBeVisible();
+  await expect(page.getByText('Failed').first()).toBeVisible();
+});
+
+test('a link that drops leaves the step unknown; nothing is sent again, its probe settles it', async ({
+  cockpit,
+}) => {
+  const { page } = cockpit;
+  const upgrade = await shippedRunbook('mazevault-upgrade-kubernetes');
+  await setOperator(page);
+  await rehearse(page, ['Connection drops during the next upgrade']);
+  const run = new RunPage(page, upgrade);
+  const answers = await scriptedAnswers('upgrade');
+  await run.goOn(answers, (step) => step.id === 'upgrade');
+  const step = upgrade.phases.flatMap((phase) => phase.steps).find((each) => each.id === 'upgrade');
+  if (step === undefined) throw new Error('no upgrade step');
+  await run.act(step, answers.steps['upgrade']);
+  await expect(run.card().getByRole('alert')).toContainText('Outcome unknown', { timeout: 30_000 });
+  expect(await run.title()).toBe(step.title);
+
+  await page.keyboard.press('Alt+Enter'); // Connect
+  await expect(run.card().getByRole('button', { name: /^Probe/ })).toBeEnabled({ timeout: 30_000 });
+  await page.keyboard.press('Alt+Enter'); // Probe
+  await run.waitForStep('Check that every rollout is complete');
+  await run.goOn(answers);
+  await page.keyboard.press('Alt+Enter');
+  await expect(page.getByRole('heading', { name: 'Success with deviations' })).toBeVisible({
+    timeout: 30_000,
+  });
+});
