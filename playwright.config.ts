@@ -22,6 +22,8 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: [['line'], ['json', { outputFile: process.env['PLAYWRIGHT_JSON'] ?? 'test-results/e2e.json' }]],
+  // The same specs twice: over the browser shell, and in Electron where its binary is (else each says so).
+  projects: [{ name: 'browser' }, { name: 'electron' }],
   use: {
     browserName: 'chromium',
     headless: true,

@@ -12,7 +12,7 @@ import { inRoot, root } from './lib/paths.mjs';
 import { ensurePrograms } from './lib/programs.mjs';
 import { findBrowser } from './lib/desktop.mjs';
 import { listFiles } from './lib/stale.mjs';
-import { add, empty, exitCode, fromPlaywright, fromVitest, summary } from './lib/tally.mjs';
+import { add, empty, exitCode, fromPlaywright, fromVitest, skipReasons, summary } from './lib/tally.mjs';
 import { ensureNodeModules } from './setup.mjs';
 
 const NODE_PARTS = ['unit', 'integration', 'security', 'fault', 'package'];
@@ -88,7 +88,9 @@ async function pageTests(folder) {
     env: environment({ PLAYWRIGHT_JSON: report }),
   });
   if (timedOut) say('FAILED  the browser tests did not end in time and were stopped');
-  return fromPlaywright(readReport(report), code);
+  const seen = readReport(report);
+  for (const line of skipReasons(seen)) say(line);
+  return fromPlaywright(seen, code);
 }
 
 async function buildCheck() {

@@ -18,7 +18,7 @@ export function interactivePerson(client: Client, output: Output): Person {
       show(view, state, preview, output);
       const lines = createInterface({ input: process.stdin, output: process.stderr });
       try {
-        return await ask(view, preview, lines);
+        return await Promise.race([ask(view, preview, lines), leftBy(lines)]);
       } finally {
         lines.close();
       }
@@ -32,6 +32,17 @@ export function interactivePerson(client: Client, output: Output): Person {
       output.note(stepLine(view, output));
     },
   };
+}
+
+/** Ctrl+C or the end of input at a question leaves the run open; it never ends it. */
+function leftBy(lines: Interface): Promise<Result<Move>> {
+  return new Promise((resolve) => {
+    const leave = (): void => {
+      resolve(ok({ kind: 'leave' }));
+    };
+    lines.once('SIGINT', leave);
+    lines.once('close', leave);
+  });
 }
 
 function show(view: StepView, state: RunState, preview: CommandPreview | null, output: Output): void {
@@ -171,21 +182,32 @@ async function attachKeyboard(client: Client, snapshot: RunSnapshot, view: StepV
   const { step } = view;
   if (step.kind !== 'run' && step.kind !== 'observe') return () => undefined;
   const size = { cols: process.stderr.columns, rows: process.stderr.rows };
+  // What the pane already shows comes before the number of the stream does.
+  const show = (from: number, bytes: Uint8Array): void => {
+    process.stderr.write(bytes);
+    void client.call('terminal.ack', { stream: from, bytes: bytes.byteLength });
+  };
+  const early: (readonly [number, Uint8Array])[] = [];
+  let stream: number | null = null;
+  const stopOutput = client.onStream((from, bytes) => {
+    if (stream === null) early.push([from, bytes]);
+    else if (from === stream) show(from, bytes);
+  });
   const attached = await client.call('terminal.attach', {
     runId: snapshot.plan.runId,
     target: step.on,
     cols: Number.isInteger(size.cols) ? size.cols : 80,
     rows: Number.isInteger(size.rows) ? size.rows : 24,
   });
-  if (!attached.ok) return () => undefined;
-  const { stream } = attached.value;
-  const stopOutput = client.onStream((from, bytes) => {
-    if (from !== stream) return;
-    process.stderr.write(bytes);
-    void client.call('terminal.ack', { stream, bytes: bytes.byteLength });
-  });
+  if (!attached.ok) {
+    stopOutput();
+    return () => undefined;
+  }
+  const own = attached.value.stream;
+  stream = own;
+  for (const [from, bytes] of early) if (from === own) show(from, bytes);
   const onKeys = (keys: Buffer): void => {
-    void client.call('terminal.write', { stream, data: keys.toString('utf8') });
+    void client.call('terminal.write', { stream: own, data: keys.toString('utf8') });
   };
   if (process.stdin.isTTY) process.stdin.setRawMode(true);
   process.stdin.resume();
@@ -195,7 +217,7 @@ async function attachKeyboard(client: Client, snapshot: RunSnapshot, view: StepV
     if (process.stdin.isTTY) process.stdin.setRawMode(false);
     process.stdin.pause();
     stopOutput();
-    void client.call('terminal.detach', { stream });
+    void client.call('terminal.detach', { stream: own });
   };
 }
 

@@ -124,7 +124,11 @@ export interface Verdict {
   readonly l2: 'holds' | 'fails' | 'not-checked';
   readonly l3: 'holds' | 'fails' | 'none';
   /** One line each: what the level rests on. */
-  readonly rests: { readonly l1: readonly string[]; readonly l2: readonly string[]; readonly l3: readonly string[] };
+  readonly rests: {
+    readonly l1: readonly string[];
+    readonly l2: readonly string[];
+    readonly l3: readonly string[];
+  };
   readonly findings: readonly CheckFinding[];
   readonly files: number;
   readonly records: number;
@@ -215,7 +219,9 @@ export const calls = {
   'library.list': call(none),
   'library.get': call(z.strictObject({ id: RunbookId })),
 
-  'start.draft': call(z.strictObject({ runbook: RunbookId, rehearsal: z.boolean(), origin: RunId.optional() })),
+  'start.draft': call(
+    z.strictObject({ runbook: RunbookId, rehearsal: z.boolean(), origin: RunId.optional() }),
+  ),
   'start.check': call(StartRequest),
   'start.run': call(StartRequest),
 
@@ -231,7 +237,12 @@ export const calls = {
   'prompt.answer': call(z.strictObject({ id: z.string().max(64), answer: PromptAnswer })),
 
   'terminal.attach': call(
-    z.strictObject({ runId: RunId, target: TargetName, cols: z.int().min(2).max(1000), rows: z.int().min(1).max(500) }),
+    z.strictObject({
+      runId: RunId,
+      target: TargetName,
+      cols: z.int().min(2).max(1000),
+      rows: z.int().min(1).max(500),
+    }),
   ),
   'terminal.detach': call(z.strictObject({ stream: z.int().min(1) })),
   'terminal.write': call(z.strictObject({ stream: z.int().min(1), data: z.string().max(65_536) })),

@@ -8,9 +8,24 @@ const reason = Prose.min(3);
 
 export const Intent = z.discriminatedUnion('kind', [
   /** Send the step's command (or start its probes). `seen` is the SHA-256 of the command that was on the screen. */
-  z.strictObject({ kind: z.literal('run'), step: StepId, seen: z.string().max(64), confirm: z.string().max(400).optional() }),
-  z.strictObject({ kind: z.literal('attest'), step: StepId, value: AttestValue, by: z.string().max(100).optional() }),
-  z.strictObject({ kind: z.literal('decide'), step: StepId, choice: z.string().max(64), reason: reason.optional() }),
+  z.strictObject({
+    kind: z.literal('run'),
+    step: StepId,
+    seen: z.string().max(64),
+    confirm: z.string().max(400).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('attest'),
+    step: StepId,
+    value: AttestValue,
+    by: z.string().max(100).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('decide'),
+    step: StepId,
+    choice: z.string().max(64),
+    reason: reason.optional(),
+  }),
   z.strictObject({
     kind: z.literal('pass-hold'),
     step: StepId,

@@ -35,7 +35,13 @@ export type Check = z.infer<typeof check>;
 export const AttestValue = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('text'), text: Prose }),
   /** A decimal number as the person typed it; journal numbers are integers only. */
-  z.strictObject({ kind: z.literal('number'), number: z.string().max(40).regex(/^-?\d+(\.\d+)?$/) }),
+  z.strictObject({
+    kind: z.literal('number'),
+    number: z
+      .string()
+      .max(40)
+      .regex(/^-?\d+(\.\d+)?$/),
+  }),
   z.strictObject({ kind: z.literal('choice'), option: z.string().max(400) }),
   z.strictObject({ kind: z.literal('checklist'), ticked: z.array(z.int().min(0)).max(50) }),
 ]);
@@ -147,7 +153,12 @@ export const RecordBody = z.discriminatedUnion('type', [
     by: z.string().max(100),
     role: z.enum(['operator', 'verifier', 'owner', 'witness', 'custodian']),
   }),
-  body('decision', { step: StepId, choice: z.string().max(64), reason: Prose.optional(), by: z.string().max(100) }),
+  body('decision', {
+    step: StepId,
+    choice: z.string().max(64),
+    reason: Prose.optional(),
+    by: z.string().max(100),
+  }),
   body('hold.pass', { step: StepId, signers: z.array(signer).min(1).max(10), seenHead: Sha256 }),
   /** The condition of the step was false when its turn came. */
   body('step.na', { step: StepId, when: z.string().max(1000) }),

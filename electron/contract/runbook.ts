@@ -192,7 +192,12 @@ export type AttestInput =
       readonly max?: number;
       readonly unit?: string;
     }
-  | { readonly kind: 'choice'; readonly label: string; readonly options: readonly string[]; readonly passes: readonly string[] }
+  | {
+      readonly kind: 'choice';
+      readonly label: string;
+      readonly options: readonly string[];
+      readonly passes: readonly string[];
+    }
   | { readonly kind: 'checklist'; readonly items: readonly string[] };
 
 /** `attest`: a person reports what they saw. */

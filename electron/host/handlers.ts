@@ -109,7 +109,9 @@ async function withRun<T>(
 }
 
 function onStream(known: boolean): Promise<Result<null>> {
-  return Promise.resolve(known ? ok(null) : fail('not-found', 'This terminal stream is not attached any more.'));
+  return Promise.resolve(
+    known ? ok(null) : fail('not-found', 'This terminal stream is not attached any more.'),
+  );
 }
 
 /** A change without the fields that were left out (schemas type them as possibly undefined). */

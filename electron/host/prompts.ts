@@ -12,7 +12,10 @@ export interface Prompts {
 }
 
 export function createPrompts(onChange: (prompts: readonly Prompt[]) => void): Prompts {
-  const open = new Map<string, { readonly prompt: Prompt; readonly resolve: (answer: PromptAnswer) => void }>();
+  const open = new Map<
+    string,
+    { readonly prompt: Prompt; readonly resolve: (answer: PromptAnswer) => void }
+  >();
   const list = () => [...open.values()].map((entry) => entry.prompt);
 
   function settle(id: string, answer: PromptAnswer): boolean {

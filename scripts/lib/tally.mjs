@@ -59,11 +59,33 @@ function parse(text) {
 }
 
 /**
- * The last line of `npm test`.
+ * Why Playwright skipped tests: one line for each reason, with its count.
+ * @param {unknown} report Playwright's JSON report. @returns {readonly string[]}
+ */
+export function skipReasons(report) {
+  const counts = new Map();
+  const visit = (suite) => {
+    for (const spec of suite.specs ?? []) {
+      for (const test of spec.tests ?? []) {
+        if (test.status !== 'skipped') continue;
+        const reason =
+          test.annotations?.find((each) => each.type === 'skip')?.description ?? 'no reason given';
+        counts.set(reason, (counts.get(reason) ?? 0) + 1);
+      }
+    }
+    for (const inner of suite.suites ?? []) visit(inner);
+  };
+  for (const suite of report?.suites ?? []) visit(suite);
+  return [...counts].map(([reason, count]) => `skipped ${count}: ${reason}`);
+}
+
+/**
+ * How `npm test` ends: a line on what was skipped, where anything was, and the count as its last line.
  * @param {{ passed: number, failed: number, skipped: number }} tally
  */
 export function summary({ passed, failed, skipped }) {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+  const left = skipped > 0 ? `skipped: ${skipped}, each with its reason above\n` : '';
+  return `${left}${passed} passed, ${failed} failed`;
 }
 
 /** @param {{ passed: number, failed: number, skipped: number }} tally */

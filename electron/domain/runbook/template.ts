@@ -79,7 +79,8 @@ export function parseTemplate(source: string): Result<Template, TemplateError> {
 
 /** A template that is plain text, whatever it holds. */
 export function literal(text: string): Template {
-  return { source: text.replaceAll('${', '$${'), parts: text === '' ? [] : [{ kind: 'text', text }] };
+  // A function, because a replacement text would read `$$` as one dollar sign.
+  return { source: text.replaceAll('${', () => '$${'), parts: text === '' ? [] : [{ kind: 'text', text }] };
 }
 
 /** The text of a template without references; undefined when it has one. */

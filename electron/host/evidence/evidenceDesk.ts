@@ -128,7 +128,12 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
       const device = await deviceSeal();
       if (!device.ok) return device;
       const { signer, principal } = device.value;
-      return ok({ id: principal, principal, fingerprint: signer.fingerprint, protection: secrets.protection });
+      return ok({
+        id: principal,
+        principal,
+        fingerprint: signer.fingerprint,
+        protection: secrets.protection,
+      });
     },
     seal,
     async sign(runId, passphrase) {

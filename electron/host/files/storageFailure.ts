@@ -20,7 +20,10 @@ function explain(code: string, error: unknown): readonly [string, string] {
     case 'EPERM':
       return ['this account may not write there', 'Correct the owner or mode of the folder.'];
     case 'EIO':
-      return ['the disk reports an input/output error', 'Copy the run folder to another disk before you go on.'];
+      return [
+        'the disk reports an input/output error',
+        'Copy the run folder to another disk before you go on.',
+      ];
     default:
       return [error instanceof Error ? error.message : 'unknown reason', 'Look at the folder and its disk.'];
   }

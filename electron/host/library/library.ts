@@ -86,7 +86,10 @@ async function load(file: string, optional = false): Promise<LoadedRunbook | Bro
   } catch (error) {
     if (optional && systemCode(error) === 'ENOENT') return null;
     const message = `The file cannot be read (${systemCode(error)}).`;
-    return { file, diagnostics: [{ severity: 'error', rule: 'file.unreadable', message, file, line: 1, column: 1 }] };
+    return {
+      file,
+      diagnostics: [{ severity: 'error', rule: 'file.unreadable', message, file, line: 1, column: 1 }],
+    };
   }
   return parseBytes(bytes, file);
 }

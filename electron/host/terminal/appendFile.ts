@@ -41,7 +41,13 @@ export async function createAppendFile(
       const error = await writeAt(handle, bytes, size);
       if (error === null) break;
       troubled = true;
-      onTrouble(storageFailure(`The recording ${name}`, error, 'What arrived is kept in memory until it can be written.'));
+      onTrouble(
+        storageFailure(
+          `The recording ${name}`,
+          error,
+          'What arrived is kept in memory until it can be written.',
+        ),
+      );
       await delay(RETRY_MS);
     }
     if (troubled) onTrouble(null);

@@ -63,6 +63,8 @@ export function createPane(input: () => PaneInput | null): Pane {
     attach(wanted, send) {
       const view = createView(send);
       views.add(view);
+      // In one piece: a page keeps only so many pieces until it knows the number of its stream.
+      if (replay.length > 1) replay = [Buffer.concat(replay)];
       for (const bytes of replay) view.push(bytes);
       this.resize(wanted);
       return {

@@ -94,10 +94,15 @@ describe('an upgrade in rehearsal', () => {
       const flipped = part.data.length === 0 ? Buffer.alloc(1) : Buffer.from(part.data);
       const at = flipped.length >> 1;
       flipped[at] = (flipped[at] ?? 0) ^ 1;
-      await writeFile(damaged, zip(parts.map((other) => (other === part ? { ...part, data: flipped } : other))));
+      await writeFile(
+        damaged,
+        zip(parts.map((other) => (other === part ? { ...part, data: flipped } : other))),
+      );
       const path = part.name.replace(/^ev-[^/]+\//, '');
       const kind = path.replace(/\/.*\./, '/*.');
-      const findings = kinds.has(kind) ? await findingsOf(damaged, trust) : await findingsFromCli(damaged, file);
+      const findings = kinds.has(kind)
+        ? await findingsOf(damaged, trust)
+        : await findingsFromCli(damaged, file);
       kinds.add(kind);
       expect(findings, path).toContain(path);
     }

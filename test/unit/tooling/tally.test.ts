@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { add, exitCode, fromPlaywright, fromVitest, summary } from '../../../scripts/lib/tally.mjs';
+import {
+  add,
+  exitCode,
+  fromPlaywright,
+  fromVitest,
+  skipReasons,
+  summary,
+} from '../../../scripts/lib/tally.mjs';
 
 function vitestReport(
   ...files: readonly { readonly status: string; readonly tests: readonly string[] }[]
@@ -54,7 +61,9 @@ describe('counting playwright', () => {
 describe('the last line', () => {
   it('names skipped tests only when there are some', () => {
     expect(summary({ passed: 3, failed: 0, skipped: 0 })).toBe('3 passed, 0 failed');
-    expect(summary({ passed: 3, failed: 1, skipped: 2 })).toBe('3 passed, 1 failed, 2 skipped');
+    expect(summary({ passed: 3, failed: 1, skipped: 2 })).toBe(
+      'skipped: 2, each with its reason above\n3 passed, 1 failed',
+    );
   });
 
   it('is a success only when something passed and nothing failed', () => {
@@ -62,5 +71,21 @@ describe('the last line', () => {
     expect(exitCode({ passed: 0, failed: 0, skipped: 9 })).toBe(1);
     expect(exitCode({ passed: 9, failed: 1, skipped: 0 })).toBe(1);
     expect(exitCode({ passed: 9, failed: 0, skipped: 1 })).toBe(0);
+  });
+
+  it('says why browser tests were skipped, once for each reason', () => {
+    const test = (status: string, description?: string) => ({
+      tests: [{ status, annotations: description === undefined ? [] : [{ type: 'skip', description }] }],
+    });
+    const report = {
+      suites: [
+        {
+          specs: [test('expected'), test('skipped', 'no binary')],
+          suites: [{ specs: [test('skipped', 'no binary'), test('skipped')] }],
+        },
+      ],
+    };
+    expect(skipReasons(report)).toEqual(['skipped 2: no binary', 'skipped 1: no reason given']);
+    expect(skipReasons(undefined)).toEqual([]);
   });
 });

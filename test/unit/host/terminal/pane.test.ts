@@ -105,6 +105,7 @@ describe('pane', () => {
     const late = page();
     const view = pane.attach(size, late.send);
     expect(late.text()).toContain('line 8999\na notice');
+    expect(late.got).toHaveLength(1);
     view.detach();
     pane.write(Buffer.from('unseen'));
     expect(late.text()).not.toContain('unseen');
