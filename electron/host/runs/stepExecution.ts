@@ -114,6 +114,8 @@ async function run(
     held.channel = opened.value;
     // What came from the pane while the host was still opening the command's terminal belongs to the command.
     if (options.mode === 'pty' && pane.size !== size) opened.value.resize(pane.size);
+    // Without a terminal nobody can type an answer: a command that asks for one must see the end, not wait for it.
+    if (options.mode === 'exec') opened.value.endInput();
     for (const bytes of held.early.splice(0)) opened.value.write(bytes);
     end = await untilEnd(opened.value, rendered.timeoutMs, late, signalOf(options, held, options.mode));
     held.channel = null;

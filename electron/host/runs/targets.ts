@@ -45,6 +45,8 @@ interface Seat {
   readonly pane: Pane;
   shell: LiveShell | null;
   opening: Promise<void> | null;
+  /** Keys pressed while the shell opens. */
+  readonly early: Uint8Array[];
   closedBytes: number;
 }
 
@@ -80,15 +82,20 @@ export function createTargets(options: TargetsOptions): Targets {
       }),
       shell: null,
       opening: null,
+      early: [],
       closedBytes: 0,
     };
     return seat;
   }
 
-  /** Typing into a pane whose shell has ended opens a new one. */
+  /** Typing into a pane whose shell has ended opens a new one; what is typed while one opens waits for it. */
   function shellInput(seat: Seat): PaneInput | null {
-    if (seat.shell === null && seat.link.live !== null && !closing) void openShell(seat);
-    return seat.shell?.input ?? null;
+    if (seat.shell !== null) return seat.shell.input;
+    if (seat.opening !== null) {
+      return { write: (bytes) => void seat.early.push(new Uint8Array(bytes)), resize: () => undefined };
+    }
+    if (seat.link.live !== null && !closing) void openShell(seat);
+    return null;
   }
 
   function openShell(seat: Seat): Promise<void> {
@@ -102,6 +109,7 @@ export function createTargets(options: TargetsOptions): Targets {
     const live = seat.link.live;
     if (live === null || seat.shell !== null) return;
     const over = { yes: false };
+    const { size } = seat.pane;
     const opened = await openLiveShell({
       connection: live.connection,
       target: seat.name,
@@ -120,9 +128,12 @@ export function createTargets(options: TargetsOptions): Targets {
     });
     if (opened.ok) {
       seat.shell = opened.value;
+      if (seat.pane.size !== size) opened.value.input.resize(seat.pane.size);
+      for (const bytes of seat.early.splice(0)) opened.value.input.write(bytes);
       // A host without a login shell may end it before it was even here.
       if (over.yes) await dropShell(seat);
     } else {
+      seat.early.splice(0);
       seat.pane.notice(`\r\n\x1b[90mNo live shell: ${opened.error.message}\x1b[0m\r\n`);
     }
   }

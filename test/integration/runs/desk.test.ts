@@ -292,13 +292,14 @@ describe('a desk', () => {
     expect(
       failureOf(await desk.client.call('prompt.answer', { id: first.id, answer: { kind: 'cancel' } })).code,
     ).toBe('not-found');
-    const [, second] = await Promise.all([
+    const [connected, second] = await Promise.all([
       refused.intent({ kind: 'connect', target: 'ops' }),
       asked().then(async ({ id }) => {
         must(await desk.client.call('prompt.answer', { id, answer: { kind: 'trust', remember: false } }));
         return id;
       }),
     ]);
+    expect(connected).toEqual({ ok: true, value: null });
     expect(second).not.toBe(first.id);
     expect(refused.of('host.trust')).toMatchObject([{ d: { target: 'ops', by: 'Alice Meyer' } }]);
     expect(refused.of('host.connect')).toMatchObject([{ d: { pin: 'accepted' } }]);
