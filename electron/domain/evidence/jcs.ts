@@ -32,8 +32,8 @@ export function unescapeLines(text: string): string {
 export function canonicalize(value: Json): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') {
-    if (!Number.isSafeInteger(value) || Object.is(value, -0))
-      throw new TypeError(`not a safe integer: ${String(value)}`);
+    if (!Number.isSafeInteger(value)) throw new TypeError(`not a safe integer: ${String(value)}`);
+    // Minus zero, which Math.round() makes of -0.3, is written as 0 (RFC 8785, section 3.2.2.3).
     return String(value);
   }
   if (typeof value === 'string') {

@@ -214,7 +214,8 @@ function connectRecords(
       type: 'clock.sample',
       d: {
         target: target.name,
-        offsetMs: Math.round(prepared.clockOffsetMs),
+        // Not minus zero: the record in memory is to be the one on disk.
+        offsetMs: Math.round(prepared.clockOffsetMs) + 0,
         rttMs: Math.max(0, Math.round(prepared.rttMs)),
       },
     },

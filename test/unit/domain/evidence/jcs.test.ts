@@ -89,6 +89,10 @@ describe('canonical JSON', () => {
     },
   );
 
+  it('writes minus zero, which rounding a small negative number gives, as zero', () => {
+    expect(canonicalize({ offset: Math.round(-0.3) })).toBe('{"offset":0}');
+  });
+
   it('keeps a key called __proto__ a key', () => {
     const encoded = '{"__proto__":{"a":1}}';
     const parsed = parseCanonical(encoded);
