@@ -53,7 +53,8 @@ async function answer(prompt: Prompt, options: PromptOptions, output: Output): P
   }
 }
 
-async function question(text: string, echo: boolean): Promise<string> {
+/** Asks on stderr; without echo nothing of the answer is shown. */
+export async function question(text: string, echo: boolean): Promise<string> {
   process.stderr.write(text);
   const muted = new Writable({
     write(_chunk, _encoding, done) {

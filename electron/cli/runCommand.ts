@@ -13,7 +13,7 @@ import { driveRun, type Person } from './driver.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { interactivePerson } from './interactive.ts';
 import type { Output } from './output.ts';
-import { answerPrompts } from './promptAnswers.ts';
+import { answerPrompts, question } from './promptAnswers.ts';
 import { scriptedPerson } from './scripted.ts';
 import { parseTargets } from './targets.ts';
 
@@ -185,22 +185,34 @@ async function conclude(
     output.note(`Left open. Take it up again with: holdpoint resume ${runId}`);
     return EXIT.findings;
   }
-  const handed = await handOver(client, runId, args.out);
-  if (!handed.ok) return output.failure(handed.error);
+  const signed = await signOperator(client, runId, args);
+  if (!signed.ok) {
+    output.note(`The bundle is sealed by this desk but not signed by the operator: ${signed.error.message}`);
+    output.note('Sign it in the app, then export it again.');
+  }
+  const exported = await exportTo(client, runId, args.out);
+  if (!exported.ok) return output.failure(exported.error);
   const { result } = state.end;
-  output.line(`${runId}  ${result}${handed.value === null ? '' : `  ${handed.value}`}`);
-  output.data({ runId, result, bundle: handed.value, rehearsal: args.rehearse });
-  return result.startsWith('success') ? EXIT.ok : EXIT.findings;
+  output.line(`${runId}  ${result}${exported.value === null ? '' : `  ${exported.value}`}`);
+  output.data({ runId, result, bundle: exported.value, rehearsal: args.rehearse, signed: signed.ok });
+  return result.startsWith('success') && signed.ok ? EXIT.ok : EXIT.findings;
 }
 
-/** Signs as the operator and writes the bundle; answers its path when a folder was named. */
-async function handOver(
+/** Signs with the operator's key; a person at the terminal is asked for its passphrase where it has one. */
+async function signOperator(client: Client, runId: RunId, args: RunArguments): Promise<Result<unknown>> {
+  const first = await client.call('evidence.sign', { runId });
+  const askable = args.answers === undefined && process.stdin.isTTY;
+  if (first.ok || first.error.code !== 'auth' || !askable) return first;
+  const passphrase = await question(`${first.error.message}. Passphrase: `, false);
+  return client.call('evidence.sign', { runId, passphrase });
+}
+
+/** Writes the bundle to the named folder and answers its path; null when none was named. */
+async function exportTo(
   client: Client,
   runId: RunId,
   out: string | undefined,
 ): Promise<Result<string | null>> {
-  const signed = await client.call('evidence.sign', { runId });
-  if (!signed.ok) return signed;
   if (out === undefined) return ok(null);
   const directory = resolve(out);
   await mkdir(directory, { recursive: true });
