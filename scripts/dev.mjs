@@ -29,6 +29,12 @@ async function main(args) {
   await ensureNodeModules();
   const [{ build }, esbuild] = await Promise.all([import('vite'), import('esbuild')]);
   const page = await build({ configFile: inRoot('vite.config.ts'), logLevel: 'warn', build: { watch: {} } });
+  // The browser shell does not start without a page to serve.
+  await new Promise((resolve) => {
+    page.on('event', (event) => {
+      if (event.code === 'END' || event.code === 'ERROR') resolve();
+    });
+  });
   const { cli, desktop } = bundles(`${buildId()}.dev`);
   let queue = Promise.resolve();
   const restartWhenBuilt = {
