@@ -5,10 +5,11 @@
 import { type FileHandle, open, readdir, readFile, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { Envelope, type FileRef, type JournalRecord, RecordBody } from '../../contract/records.ts';
+import { type FileRef, type JournalRecord, RecordBody } from '../../contract/records.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import { type ChainPosition, chainLine, checkLine, START } from '../../domain/evidence/chain.ts';
-import { canonicalize, type Json, parseCanonical } from '../../domain/evidence/jcs.ts';
+import { type ChainPosition, chainLine, START } from '../../domain/evidence/chain.ts';
+import { canonicalize, type Json } from '../../domain/evidence/jcs.ts';
+import { readJournal as readLines } from '../../domain/evidence/journal.ts';
 import { syncFolder, systemCode, writeDurably } from '../files/durable.ts';
 import { sha256 } from '../files/hash.ts';
 import { storageFailure } from '../files/storageFailure.ts';
@@ -251,36 +252,15 @@ export async function readJournal(dir: string): Promise<Result<ReadJournal>> {
     });
   }
   const goodBytes = content.lastIndexOf(0x0a) + 1;
-  const records: JournalRecord[] = [];
-  let position = START;
-  for (const line of content.subarray(0, goodBytes).toString('utf8').split('\n').slice(0, -1)) {
-    const parsed = parseLine(`${line}\n`, position);
-    if (!parsed.ok) {
-      return fail('corrupt', `${join(dir, FILE)}, line ${String(position.seq + 1)}: ${parsed.error}.`, {
-        kept: 'The file was not touched.',
-        hint: 'Keep it as it is; it can no longer be gone on with, but it can be examined.',
-      });
-    }
-    records.push(parsed.value.record);
-    position = parsed.value.next;
+  const text = content.subarray(0, goodBytes).toString('utf8');
+  const { records, count, head, problems } = readLines(text, sha256);
+  // A run that was killed before its first record has an empty journal: nothing is wrong with it.
+  const problem = problems.find((found) => found.id !== 'journal.empty');
+  if (problem !== undefined) {
+    return fail('corrupt', `${join(dir, FILE)}, line ${String(problem.line)}: ${problem.message}.`, {
+      kept: 'The file was not touched.',
+      hint: 'Keep it as it is; it can no longer be gone on with, but it can be examined.',
+    });
   }
-  return ok({ records, position, goodBytes, tornBytes: content.subarray(goodBytes) });
-}
-
-/** Checks one raw line against the chain and the schema of records. */
-export function parseLine(
-  line: string,
-  at: ChainPosition,
-): Result<{ readonly record: JournalRecord; readonly next: ChainPosition }, string> {
-  const next = checkLine(at, line, sha256);
-  if (!next.ok) return next;
-  const json = parseCanonical(line.slice(0, -1));
-  if (!json.ok) return json;
-  const envelope = Envelope.safeParse(json.value);
-  if (!envelope.success) return { ok: false, error: 'the record has not the form of a journal line' };
-  const { _prev, _seq, mono, t, ...rest } = envelope.data;
-  const body = RecordBody.safeParse(rest);
-  if (!body.success)
-    return { ok: false, error: z.prettifyError(body.error).split('\n')[0] ?? 'unknown record' };
-  return ok({ record: { ...body.data, _prev, _seq, mono, t }, next: next.value });
+  return ok({ records, position: { seq: count, head }, goodBytes, tornBytes: content.subarray(goodBytes) });
 }
