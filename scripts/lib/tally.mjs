@@ -60,9 +60,9 @@ function parse(text) {
 
 /**
  * Why Playwright skipped tests: one line for each reason, with its count.
- * @param {unknown} report Playwright's JSON report. @returns {readonly string[]}
+ * @param {string | undefined} text Playwright's JSON report. @returns {readonly string[]}
  */
-export function skipReasons(report) {
+export function skipReasons(text) {
   const counts = new Map();
   const visit = (suite) => {
     for (const spec of suite.specs ?? []) {
@@ -75,7 +75,7 @@ export function skipReasons(report) {
     }
     for (const inner of suite.suites ?? []) visit(inner);
   };
-  for (const suite of report?.suites ?? []) visit(suite);
+  for (const suite of parse(text)?.suites ?? []) visit(suite);
   return [...counts].map(([reason, count]) => `skipped ${count}: ${reason}`);
 }
 

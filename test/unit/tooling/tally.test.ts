@@ -85,7 +85,10 @@ describe('the last line', () => {
         },
       ],
     };
-    expect(skipReasons(report)).toEqual(['skipped 2: no binary', 'skipped 1: no reason given']);
+    expect(skipReasons(JSON.stringify(report))).toEqual([
+      'skipped 2: no binary',
+      'skipped 1: no reason given',
+    ]);
     expect(skipReasons(undefined)).toEqual([]);
   });
 });
