@@ -12,7 +12,7 @@ import { RunId, type RunbookId, type Sha256, type TargetName } from '../../contr
 import type { Plan } from '../../contract/plan.ts';
 import { type Address } from '../../contract/plan.ts';
 import type { RecordBody } from '../../contract/records.ts';
-import { fail, ok, type Result } from '../../contract/result.ts';
+import { type Failure, fail, ok, type Result } from '../../contract/result.ts';
 import type { ChainPosition } from '../../domain/evidence/chain.ts';
 import { recover, settle } from '../../domain/run/settle.ts';
 import { apply, initialState, replay } from '../../domain/run/evolve.ts';
@@ -64,6 +64,7 @@ export interface RunDesk {
 
 export function createRunDesk(options: RunDeskOptions): RunDesk {
   const live = new Map<RunId, OpenRun>();
+  const told = new Set<RunId>();
   const resuming = new Map<RunId, Promise<Result<OpenRun>>>();
 
   async function prepare(request: StartRequest) {
@@ -251,9 +252,19 @@ export function createRunDesk(options: RunDeskOptions): RunDesk {
     return all.flatMap((summary) => (summary === null ? [] : [summary]));
   }
 
+  /** A run that cannot be read has no line in the list; a person must hear of it all the same. */
+  function tellOnce(runId: RunId, failure: Failure): void {
+    if (told.has(runId)) return;
+    told.add(runId);
+    options.emit({ type: 'notice', failure });
+  }
+
   async function summarize(runId: RunId): Promise<RunSummary | null> {
     const seen = await snapshot(runId);
-    if (!seen.ok) return null;
+    if (!seen.ok) {
+      tellOnce(runId, seen.error);
+      return null;
+    }
     const state = replay(seen.value.runbook, seen.value.records);
     const open = live.get(runId);
     const status =

@@ -263,6 +263,27 @@ describe('a desk', () => {
     expect(await readFile(join(desk.home, 'data', 'ledger', 'ledger.torn'), 'utf8')).toBe('{"_prev":"half');
   });
 
+  test('says so when a run of the list cannot be read any more', async () => {
+    const desk = await openDesk({ sshd, runbooks: { hurt: runbookText('hurt', step('a', 'run: echo a')) } });
+    const run = await desk.start('hurt');
+    expect(await run.run('a')).toBe('passed');
+    await run.finish();
+    const journal = join(run.dir, 'journal.jsonl');
+    const lines = (await readFile(journal, 'utf8')).split('\n');
+    lines.splice(2, 1);
+    await writeFile(journal, lines.join('\n'));
+    await desk.close();
+    const next = await openDesk({ sshd, home: desk.home });
+    const notices: string[] = [];
+    next.client.onEvent((event) => {
+      if (event.type === 'notice') notices.push(event.failure.message);
+    });
+    expect(must(await next.client.call('run.list', {}))).toEqual([]);
+    expect(notices).toEqual([expect.stringMatching(/journal\.jsonl, line 3: /)]);
+    must(await next.client.call('run.list', {}));
+    expect(notices).toHaveLength(1);
+  });
+
   test('refuses what it cannot record, and the run goes on', async () => {
     const desk = await openDesk({ sshd, runbooks: { long: runbookText('long', step('a', 'run: echo a')) } });
     const run = await desk.start('long');
