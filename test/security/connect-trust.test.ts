@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PromptAnswer } from '../../electron/contract/prompts.ts';
-import { connectSsh2 } from '../../electron/host/connect/ssh2Connection.ts';
+import { connectSsh2 } from '../../electron/host/connect/ssh2/ssh2Connection.ts';
 import { startAgent } from '../fixtures/sshd/startAgent.ts';
 import { startFakeServer } from '../fixtures/sshd/startFakeServer.ts';
 import type { FakeServer } from '../fixtures/sshd/startFakeServer.ts';

@@ -1,8 +1,8 @@
 /** Words for what can go wrong between the first packet and the login. Must name the host and the next thing to do. */
 import { fail } from '../../contract/result.ts';
 import type { Failure } from '../../contract/result.ts';
-import type { HostKeyVerdict, KeyName } from './knownHosts.ts';
-import { knownHostsName } from './knownHosts.ts';
+import type { HostKeyVerdict, KeyName } from './trust/knownHosts.ts';
+import { knownHostsName } from './trust/knownHosts.ts';
 import { cleanLine } from './serverText.ts';
 
 /** Where a connection attempt has got to. */

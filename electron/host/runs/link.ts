@@ -12,7 +12,7 @@ import type { Target } from '../../contract/runbook.ts';
 import { canonicalize, escapeText, type Json } from '../../domain/evidence/jcs.ts';
 import { recordCheck, recordText } from '../../domain/run/recordText.ts';
 import type { Connect, Connection, ConnectionFacts, ConnectOptions } from '../connect/connection.ts';
-import { prepareHost, type PreparedHost } from '../connect/hostSession.ts';
+import { prepareHost, type PreparedHost } from '../remote/hostSession.ts';
 import { writeDurably } from '../files/durable.ts';
 import { storageFailure } from '../files/storageFailure.ts';
 import { runProbe } from './probe.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AuthContext, KeyboardAuthContext } from 'ssh2';
 import { afterEach, describe, expect, it } from 'vitest';
-import { connectSsh2 } from '../../../electron/host/connect/ssh2Connection.ts';
+import { connectSsh2 } from '../../../electron/host/connect/ssh2/ssh2Connection.ts';
 import { startAgent } from '../../fixtures/sshd/startAgent.ts';
 import { startFakeServer } from '../../fixtures/sshd/startFakeServer.ts';
 import type { FakeServer } from '../../fixtures/sshd/startFakeServer.ts';

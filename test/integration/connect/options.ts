@@ -9,7 +9,7 @@ import type {
   ConnectOptions,
   ExecRequest,
 } from '../../../electron/host/connect/connection.ts';
-import { connectSsh2 } from '../../../electron/host/connect/ssh2Connection.ts';
+import { connectSsh2 } from '../../../electron/host/connect/ssh2/ssh2Connection.ts';
 
 /** Answers by kind of question, and keeps what was asked. A question without an answer is cancelled. */
 export function answers(

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Connection, ExecRequest } from '../../../electron/host/connect/connection.ts';
-import { prepareHost, type PreparedHost } from '../../../electron/host/connect/hostSession.ts';
-import { connectSsh2 } from '../../../electron/host/connect/ssh2Connection.ts';
+import { prepareHost, type PreparedHost } from '../../../electron/host/remote/hostSession.ts';
+import { connectSsh2 } from '../../../electron/host/connect/ssh2/ssh2Connection.ts';
 import type { RehearsalHost } from '../../../electron/host/rehearsal/rehearsalHost.ts';
 import { startHost } from './client.ts';
 

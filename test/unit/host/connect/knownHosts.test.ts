@@ -12,8 +12,8 @@ import {
   knownHostsLine,
   knownKeyTypes,
   parseKnownHosts,
-} from '../../../../electron/host/connect/knownHosts.ts';
-import { addKnownHost, readKnownHosts } from '../../../../electron/host/connect/knownHostsFile.ts';
+} from '../../../../electron/host/connect/trust/knownHosts.ts';
+import { addKnownHost, readKnownHosts } from '../../../../electron/host/connect/trust/knownHostsFile.ts';
 import { makeKey } from '../../../fixtures/sshd/startSshd.ts';
 
 const exec = promisify(execFile);

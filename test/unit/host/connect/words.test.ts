@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { offeredAlgorithms } from '../../../../electron/host/connect/algorithms.ts';
-import { localShellCapability } from '../../../../electron/host/connect/localShell.ts';
+import { offeredAlgorithms } from '../../../../electron/host/connect/ssh2/algorithms.ts';
+import { localShellCapability } from '../../../../electron/host/connect/local/localShell.ts';
 import { cleanLine, cleanLines } from '../../../../electron/host/connect/serverText.ts';
 
 it('lets no control or direction character of a server through, and bounds the length', () => {

@@ -10,8 +10,8 @@ import {
   inlineExec,
   quote,
   wrapperScript,
-} from '../../../../electron/host/connect/wrapper.ts';
-import type { WrapperHost } from '../../../../electron/host/connect/wrapper.ts';
+} from '../../../../electron/host/remote/wrapper.ts';
+import type { WrapperHost } from '../../../../electron/host/remote/wrapper.ts';
 
 interface Ran {
   readonly code: number | null;

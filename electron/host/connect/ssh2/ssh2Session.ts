@@ -3,10 +3,10 @@
  */
 import type { Socket } from 'node:net';
 import type { Client, ClientChannel } from 'ssh2';
-import { fail, ok } from '../../contract/result.ts';
-import type { Result } from '../../contract/result.ts';
-import type { CommandChannel, Connection, ConnectionFacts, ConnectOptions } from './connection.ts';
-import { cleanLine } from './serverText.ts';
+import { fail, ok } from '../../../contract/result.ts';
+import type { Result } from '../../../contract/result.ts';
+import type { CommandChannel, Connection, ConnectionFacts, ConnectOptions } from '../connection.ts';
+import { cleanLine } from '../serverText.ts';
 import { adoptChannel, ptyOf } from './ssh2Channel.ts';
 
 /** Longest exec request: beyond it Linux refuses the argument, and far beyond it servers drop the connection. */

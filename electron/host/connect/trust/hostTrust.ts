@@ -2,14 +2,14 @@
  * Decides about the key a host shows: from known_hosts, or by asking a person. Must never accept a changed or revoked
  * key, and never write a key before the host has proven that it holds it.
  */
-import { ok } from '../../contract/result.ts';
-import type { Failure, Result } from '../../contract/result.ts';
-import { certificateFailure, declinedFailure, stopFailure } from './connectFailures.ts';
-import type { ConnectOptions } from './connection.ts';
+import { ok } from '../../../contract/result.ts';
+import type { Failure, Result } from '../../../contract/result.ts';
+import { certificateFailure, declinedFailure, stopFailure } from '../connectFailures.ts';
+import type { ConnectOptions } from '../connection.ts';
 import { fingerprintOf, judgeHostKey, keyTypeOf } from './knownHosts.ts';
 import type { KeyName, KnownHostsFile } from './knownHosts.ts';
 import { addKnownHost } from './knownHostsFile.ts';
-import { cleanLine } from './serverText.ts';
+import { cleanLine } from '../serverText.ts';
 
 export interface AcceptedKey extends KeyName {
   readonly key: Buffer;

@@ -3,12 +3,12 @@
  * offers it. Only starts once the host key is trusted; must never send the same proof twice by itself.
  */
 import type { AnyAuthMethod, ParsedKey, Prompt } from 'ssh2';
-import { fail } from '../../contract/result.ts';
-import type { Failure } from '../../contract/result.ts';
-import type { PromptAnswer, PromptQuestion } from '../../contract/prompts.ts';
+import { fail } from '../../../contract/result.ts';
+import type { Failure } from '../../../contract/result.ts';
+import type { PromptAnswer, PromptQuestion } from '../../../contract/prompts.ts';
 import { agentKeys, singleKeyAgent } from './agentKeys.ts';
 import { readIdentity } from './identityFile.ts';
-import { cleanLine, cleanLines } from './serverText.ts';
+import { cleanLine, cleanLines } from '../serverText.ts';
 
 const triesOfAPerson = 3;
 

@@ -6,8 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { fail, ok } from '../../contract/result.ts';
 import type { Result } from '../../contract/result.ts';
-import type { ChannelEnd, Connection } from './connection.ts';
-import { cleanLine } from './serverText.ts';
+import type { ChannelEnd, Connection } from '../connect/connection.ts';
+import { cleanLine } from '../connect/serverText.ts';
 import { fileExec, initialState, inlineExec, signalExec, wrapperScript } from './wrapper.ts';
 import type { ShellKind, WrapperHost } from './wrapper.ts';
 

@@ -3,8 +3,8 @@
  * nor resolve `ended` while output is undelivered.
  */
 import type { Client, ClientChannel } from 'ssh2';
-import type { ChannelEnd, CommandChannel, TerminalSize } from './connection.ts';
-import { cleanLine } from './serverText.ts';
+import type { ChannelEnd, CommandChannel, TerminalSize } from '../connection.ts';
+import { cleanLine } from '../serverText.ts';
 
 type DataListener = (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
 

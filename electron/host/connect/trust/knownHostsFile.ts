@@ -5,8 +5,8 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fail, ok } from '../../contract/result.ts';
-import type { Result } from '../../contract/result.ts';
+import { fail, ok } from '../../../contract/result.ts';
+import type { Result } from '../../../contract/result.ts';
 import { isHashed, knownHostsLine, parseKnownHosts } from './knownHosts.ts';
 import type { KnownHostsFile } from './knownHosts.ts';
 
