@@ -82,6 +82,11 @@ export interface LinkState {
   readonly address: string;
   readonly state: 'idle' | 'connecting' | 'asking' | 'connected' | 'lost' | 'failed';
   readonly rttMs?: number;
+  readonly engine?: 'openssh' | 'ssh2' | 'local';
+  /** Addresses of the jump hosts, nearest first. */
+  readonly via?: readonly string[];
+  /** The app tries again by itself in so many ms (counted from this state). Nothing is sent again. */
+  readonly retryInMs?: number;
   readonly failure?: Failure;
 }
 
@@ -95,6 +100,8 @@ export interface CommandPreview {
   readonly sha256: Sha256;
   /** Where `${name}` was filled in, for marking: offsets in UTF-16 code units. */
   readonly values: readonly { readonly start: number; readonly end: number; readonly name: VarName }[];
+  /** The members it would run on now, where the target is a group. */
+  readonly members?: readonly { readonly target: TargetName; readonly address: string }[];
   /** The expectations with their values filled in. */
   readonly expect: readonly { readonly label: string; readonly expected: string }[];
   /** What must be typed before Run is enabled. */
@@ -147,6 +154,61 @@ export interface EvidenceView {
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: Sha256 }[];
 }
 
+/** How a host would be reached, before anything is sent to it. */
+export interface Route {
+  readonly engine: 'openssh' | 'ssh2';
+  /** Why this engine, for a person. */
+  readonly engineWhy: string;
+  /** Jump hosts, nearest first, and the host itself last. */
+  readonly hops: readonly {
+    /** What was typed or what the configuration names. */
+    readonly alias: string;
+    readonly host: string;
+    readonly port: number;
+    readonly user: string;
+    readonly knownHosts: readonly string[];
+    readonly identityFiles: readonly string[];
+    readonly agent?: string;
+    readonly proxyCommand?: string;
+  }[];
+  /** What a person should know first: keywords that are ignored, commands that the configuration runs. */
+  readonly notes: readonly {
+    readonly kind: 'match-exec' | 'ignored' | 'certificate' | 'proxy-command' | 'agent' | 'legacy';
+    readonly text: string;
+    readonly file?: string;
+    readonly line?: number;
+  }[];
+  /** Set when it cannot work with this engine, with what to do. */
+  readonly refusal?: Failure;
+}
+
+/** What the two SSH clients can and cannot do here. */
+export interface ConnectCapabilities {
+  readonly engines: readonly {
+    readonly id: 'openssh' | 'ssh2';
+    readonly ok: boolean;
+    readonly version: string;
+    readonly text: string;
+  }[];
+  readonly features: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly openssh: { readonly has: 'yes' | 'partly' | 'no'; readonly note?: string };
+    readonly ssh2: { readonly has: 'yes' | 'partly' | 'no'; readonly note?: string };
+  }[];
+  readonly agent: {
+    readonly socket: string;
+    readonly keys: readonly {
+      readonly type: string;
+      readonly fingerprint: string;
+      readonly comment: string;
+      /** Whether the built-in client can use it. */
+      readonly builtIn: boolean;
+    }[];
+    readonly problem?: string;
+  };
+}
+
 export interface DeskInfo {
   readonly version: string;
   readonly build: string;
@@ -171,6 +233,18 @@ export const Settings = z.strictObject({
   timeZone: z.string().max(64),
   terminalFontSize: z.int().min(10).max(28),
   agentSocket: z.string().max(1024),
+  /** `auto`: the system's ssh where there is a suitable one, else the built-in client. */
+  sshEngine: z.enum(['auto', 'openssh', 'ssh2']),
+  /** Whether ~/.ssh/config is read. */
+  sshConfig: z.enum(['use', 'ignore']),
+  /** Whether `Match exec` commands of the configuration may run. */
+  matchExec: z.enum(['ask', 'allow', 'never']),
+  /** Whether the app may keep small files on hosts while a run is open (state from step to step, detached jobs). */
+  filesOnHosts: z.enum(['allowed', 'forbidden']),
+  /** Seconds between signs of life where the configuration says nothing; 0 switches them off. */
+  keepAliveSeconds: z.int().min(0).max(600),
+  /** How many of them may stay without an answer. */
+  keepAliveCount: z.int().min(1).max(20),
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -181,6 +255,7 @@ export const StartRequest = z.strictObject({
   parameters: z.record(VarName, z.string().max(4096)),
   variants: z.record(VarName, z.string().max(64)),
   targets: z.record(TargetName, Address),
+  groups: z.record(TargetName, z.array(TargetName).min(1).max(500)).optional(),
   change: Change,
   /** The run this one rolls back. */
   origin: RunId.optional(),
@@ -199,6 +274,7 @@ export interface StartDraft {
   readonly parameters: Readonly<Record<string, string>>;
   readonly variants: Readonly<Record<string, string>>;
   readonly targets: Readonly<Record<string, Address>>;
+  readonly groups?: Readonly<Record<string, readonly TargetName[]>>;
   readonly from?: RunId;
 }
 
@@ -215,6 +291,16 @@ export const calls = {
   'desk.info': call(none),
   'desk.settings': call(none),
   'desk.update-settings': call(Settings.partial()),
+
+  /** How an address would be reached. Asks the person first when the configuration would run commands. */
+  'connect.route': call(
+    z.strictObject({
+      /** `[user@]host[:port]` as typed; user and port may come from the configuration. */
+      text: z.string().trim().min(1).max(400),
+      via: z.array(z.string().trim().min(1).max(400)).max(8).optional(),
+    }),
+  ),
+  'connect.capabilities': call(none),
 
   'library.list': call(none),
   'library.get': call(z.strictObject({ id: RunbookId })),
@@ -245,7 +331,14 @@ export const calls = {
     }),
   ),
   'terminal.detach': call(z.strictObject({ stream: z.int().min(1) })),
-  'terminal.write': call(z.strictObject({ stream: z.int().min(1), data: z.string().max(65_536) })),
+  /** `by`: a person typed it, or the terminal itself answered a question of the host. */
+  'terminal.write': call(
+    z.strictObject({
+      stream: z.int().min(1),
+      data: z.string().max(65_536),
+      by: z.enum(['person', 'terminal']).optional(),
+    }),
+  ),
   'terminal.resize': call(
     z.strictObject({ stream: z.int().min(1), cols: z.int().min(2).max(1000), rows: z.int().min(1).max(500) }),
   ),
@@ -268,6 +361,8 @@ export interface CallResults {
   'desk.info': DeskInfo;
   'desk.settings': Settings;
   'desk.update-settings': Settings;
+  'connect.route': Route;
+  'connect.capabilities': ConnectCapabilities;
   'library.list': LibraryList;
   'library.get': LibraryEntry;
   'start.draft': StartDraft;

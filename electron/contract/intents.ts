@@ -40,8 +40,27 @@ export const Intent = z.discriminatedUnion('kind', [
   /** Leave `unknown`: by the step's probe, or by a person who looked and says that it failed. */
   z.strictObject({ kind: z.literal('probe'), step: StepId }),
   z.strictObject({ kind: z.literal('declare-failed'), step: StepId, reason }),
-  z.strictObject({ kind: z.literal('signal'), step: StepId, signal: z.enum(['INT', 'TERM', 'KILL']) }),
+  /** `target`: only that member of a group; else all that run. */
+  z.strictObject({
+    kind: z.literal('signal'),
+    step: StepId,
+    signal: z.enum(['INT', 'TERM', 'KILL']),
+    target: TargetName.optional(),
+  }),
   z.strictObject({ kind: z.literal('connect'), target: TargetName }),
+  /** Take a detached command of this app's earlier life up again. Sends nothing but the question where it stands. */
+  z.strictObject({ kind: z.literal('attach'), step: StepId }),
+  /** Put the key that a host has shown in the place of the one on record. `fingerprint` was read elsewhere and typed. */
+  z.strictObject({
+    kind: z.literal('replace-host-key'),
+    target: TargetName,
+    fingerprint: z.string().max(200),
+    reason,
+    /** Name of the second person who compared it. */
+    second: z.string().trim().min(1).max(100),
+  }),
+  /** Have the live shell that is in front now (after sudo -i, su or ssh) report its prompts. */
+  z.strictObject({ kind: z.literal('track-shell'), target: TargetName }),
   z.strictObject({ kind: z.literal('note'), text: reason }),
   z.strictObject({ kind: z.literal('stop'), reason }),
   z.strictObject({ kind: z.literal('continue'), reason }),

@@ -2,28 +2,46 @@
 import { z } from 'zod';
 import { Instant, RunbookId, RunId, Sha256, TargetName, VarName } from './ids.ts';
 
+/** Free text a person wrote, on its way into the record: no control characters but newline and tab (escaped later). */
+export const Prose = z.string().max(4000);
+
+const place = {
+  /** Host name, IP address or alias of the OpenSSH configuration. */
+  host: z
+    .string()
+    .min(1)
+    .max(253)
+    .regex(/^[A-Za-z0-9._:%][A-Za-z0-9._:%-]*$/),
+  port: z.int().min(1).max(65535),
+  user: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[A-Za-z0-9._@\\$][A-Za-z0-9._@\\$-]*$/),
+};
+export const Place = z.strictObject(place);
+export type Place = z.infer<typeof Place>;
+
 /** Where a target is. `rehearsal` targets live inside the app and carry no address of their own. */
 export const Address = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('ssh'),
-    host: z
-      .string()
-      .min(1)
-      .max(253)
-      .regex(/^[A-Za-z0-9._:%-]+$/),
-    port: z.int().min(1).max(65535),
-    user: z
-      .string()
-      .min(1)
-      .max(64)
-      .regex(/^[A-Za-z0-9._@\\$-]+$/),
+    ...place,
+    /** Jump hosts in order, nearest first; when absent, those of the OpenSSH configuration. */
+    via: z.array(Place).max(8).exactOptional(),
+    /** Fingerprints of host keys (`SHA256:` and unpadded base64) the inventory vouches for. They win over known_hosts. */
+    pins: z
+      .array(z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/))
+      .max(8)
+      .exactOptional(),
+    /** Why old algorithms may be used with this host. */
+    legacy: Prose.min(3).exactOptional(),
   }),
   z.strictObject({ kind: z.literal('rehearsal') }),
+  /** A shell on this computer. Refused outside rehearsals unless the runbook asks for it. */
+  z.strictObject({ kind: z.literal('local') }),
 ]);
 export type Address = z.infer<typeof Address>;
-
-/** Free text a person wrote, on its way into the record: no control characters but newline and tab (escaped later). */
-export const Prose = z.string().max(4000);
 
 export const Change = z.strictObject({
   ticket: z.string().max(200),
@@ -50,7 +68,10 @@ export const Plan = z.strictObject({
   runbook: z.strictObject({ id: RunbookId, version: z.string().max(32), sha256: Sha256 }),
   parameters: z.record(VarName, z.string().max(4096)),
   variants: z.record(VarName, z.string().max(64)),
+  /** Addresses by target; the members of a group stand here under their own names. */
   targets: z.record(TargetName, Address),
+  /** Members of each target that is a group, in the order they are worked on. */
+  groups: z.record(TargetName, z.array(TargetName).min(1).max(500)).exactOptional(),
   change: Change,
   operator: Operator,
   /** The run this one follows, when it is its rollback. */

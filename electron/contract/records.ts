@@ -13,6 +13,17 @@ const fileRef = z.strictObject({ file: z.string().max(200), bytes, sha256: Sha25
 export type FileRef = z.infer<typeof fileRef>;
 
 const hostKey = z.strictObject({ type: z.string().max(64), fingerprint: z.string().max(100) });
+/** How a host key came to be trusted. `pinned`: by the inventory. `ca`: signed by a known authority. `none`: no SSH. */
+const pin = z.enum(['known', 'accepted', 'rehearsal', 'pinned', 'ca', 'none']);
+const hop = z.strictObject({
+  address: z.string().max(330),
+  hostKey,
+  pin,
+  auth: z.string().max(80),
+  kex: z.string().max(80),
+  cipher: z.string().max(80),
+  server: z.string().max(255),
+});
 
 /** How a command ended, as the SSH protocol reported it; `lost` when contact went before it could. */
 export const CommandEnd = z.discriminatedUnion('how', [
@@ -83,24 +94,45 @@ export const RecordBody = z.discriminatedUnion('type', [
     }),
     operator: Operator,
     ledger: z.strictObject({ seq: z.int().min(0), head: Sha256 }),
+    /** Members of each target that is a group. */
+    groups: z.record(TargetName, z.array(TargetName).min(1).max(500)).optional(),
   }),
   /** A person accepted a host key that was not known before. */
   body('host.trust', { target: TargetName, host: z.string().max(260), hostKey, by: z.string().max(100) }),
   body('host.connect', {
     target: TargetName,
-    address: z.string().max(330),
-    hostKey,
-    pin: z.enum(['known', 'accepted', 'rehearsal']),
-    auth: z.string().max(40),
-    kex: z.string().max(80),
-    cipher: z.string().max(80),
-    /** `bash`: pipelines fail as a whole. `sh`: only the last element of a pipeline counts. */
-    shell: z.enum(['bash', 'sh']),
-    server: z.string().max(255),
+    ...hop.shape,
+    /** `bash`: pipelines fail as a whole. `sh`: only the last element counts. `none`: no POSIX shell, only observed. */
+    shell: z.enum(['bash', 'sh', 'none']),
+    engine: z.enum(['openssh', 'ssh2', 'local']).optional(),
+    /** Jump hosts it goes through, nearest first. */
+    via: z.array(hop).max(8).optional(),
+    /** Why old algorithms were allowed with this host. */
+    legacy: Prose.optional(),
+    /** Nothing could be kept on the host: directory and variables are not carried from step to step. */
+    uncarried: z.boolean().optional(),
+  }),
+  /** A key on record gave way to the one the host shows, by the word of two people. */
+  body('host.key-replaced', {
+    target: TargetName,
+    host: z.string().max(330),
+    old: z.array(hostKey).min(1).max(20),
+    new: hostKey,
+    file: z.string().max(1024),
+    reason: Prose,
+    by: z.string().max(100),
+    second: z.string().max(100),
   }),
   body('host.identity', { target: TargetName, ok: z.boolean(), checks: z.array(check).max(50) }),
   body('clock.sample', { target: TargetName, offsetMs: z.int(), rttMs: millis }),
-  body('net.lost', { target: TargetName, why: z.string().max(400) }),
+  /** `here`: this app closed it. `there`: the host did. `network`: neither, it went dead. */
+  body('net.lost', {
+    target: TargetName,
+    why: z.string().max(400),
+    side: z.enum(['here', 'there', 'network']).optional(),
+  }),
+  /** The computer was not running for a while: it slept, or was stopped. */
+  body('desk.gap', { ms: millis }),
 
   /** Durable on disk before one byte of the command leaves. */
   body('step.start', {
@@ -113,11 +145,17 @@ export const RecordBody = z.discriminatedUnion('type', [
     command: fileRef,
     /** What really goes over the wire: the command in its wrapper. */
     wire: fileRef,
-    mode: z.enum(['pty', 'exec']),
+    mode: z.enum(['pty', 'exec', 'detached']),
+    /** Group that `target` is a member of, when the step runs on a group. */
+    group: TargetName.optional(),
+    /** Detached: name of the job's folder on the host. */
+    job: z.string().max(100).optional(),
     /** Files the output goes to, under the run's folder. */
     recording: z.string().max(200),
     output: z.string().max(200),
   }),
+  /** A detached command was taken up again; its recording goes on from this byte of its output. */
+  body('step.attach', { step: StepId, attempt, fromByte: bytes }),
   /** A probe of an observe step that did not (yet) hold. Kept short: one line a probe. */
   body('observe.try', {
     step: StepId,
@@ -136,13 +174,34 @@ export const RecordBody = z.discriminatedUnion('type', [
     stderr: fileRef.optional(),
   }),
   body('check', { step: StepId, attempt, ...check.shape }),
+  /** A file that went to a host or came from one. Fetched files are kept under `file.file`. */
+  body('file.transfer', {
+    step: StepId,
+    attempt,
+    target: TargetName,
+    direction: z.enum(['fetch', 'put']),
+    path: z.string().max(1024),
+    file: fileRef,
+    /** Digest as the host itself counted it, where it can. */
+    hostSha256: Sha256.optional(),
+  }),
+  /** Outcome of one member of a group. `not-run`: an earlier member kept it from being started. */
+  body('target.result', {
+    step: StepId,
+    target: TargetName,
+    /** Absent when it was not started. */
+    attempt: attempt.optional(),
+    state: z.enum(['passed', 'failed', 'unknown', 'not-run']),
+    reason: Prose.optional(),
+  }),
   body('capture', { step: StepId, name: VarName, value: z.string().max(4096) }),
   /** The step's outcome. `passed` only when each of its checks held (or its probe's, when `via` is `probe`). */
   body('step.result', {
     step: StepId,
     attempt,
     state: z.enum(['passed', 'failed', 'unknown']),
-    via: z.enum(['checks', 'probe', 'person', 'contact-lost', 'recovered']),
+    /** `targets`: follows from the results of a group's members. `observed`: the host cannot prove how it ended. */
+    via: z.enum(['checks', 'probe', 'person', 'contact-lost', 'recovered', 'targets', 'observed']),
     reason: Prose.optional(),
   }),
 
@@ -167,10 +226,26 @@ export const RecordBody = z.discriminatedUnion('type', [
   body('step.override', { step: StepId, reason: Prose, by: z.string().max(100) }),
   /** An operator's decision that the step may be sent again. */
   body('step.retry', { step: StepId, reason: Prose, by: z.string().max(100) }),
-  body('step.signal', { step: StepId, attempt, signal: z.string().max(32), by: z.string().max(100) }),
+  body('step.signal', {
+    step: StepId,
+    attempt,
+    signal: z.string().max(32),
+    by: z.string().max(100),
+    target: TargetName.optional(),
+  }),
 
   /** The operator typed into the live shell between steps. What came back is in the recording. */
   body('deviation', { target: TargetName, recording: z.string().max(200), fromByte: bytes }),
+  /** A command of the live shell between steps ended, by the shell's own word: observed, it never counts. */
+  body('shell.observed', {
+    target: TargetName,
+    recording: z.string().max(200),
+    fromByte: bytes,
+    /** Exit status the shell reported; absent when it reported none. */
+    exit: z.int().optional(),
+    /** 0: the login shell; each nested shell that is tracked adds one. */
+    depth: z.int().min(0).max(50),
+  }),
   body('note', { text: Prose, by: z.string().max(100) }),
   body('run.stop', { reason: Prose, by: z.string().max(100) }),
   body('run.continue', { reason: Prose, by: z.string().max(100) }),

@@ -27,6 +27,24 @@ export interface Failure {
   readonly message: string;
   readonly kept?: string;
   readonly hint?: string;
+  /** With `trust`: a host showed another key than the one on record. */
+  readonly changedKey?: ChangedHostKey;
+}
+
+/** A host key on record, where it stands, and the other one that the host showed. Never resolved by a click. */
+export interface ChangedHostKey {
+  /** user@host:port of the hop that showed it. */
+  readonly address: string;
+  /** Name it is kept under in known_hosts, such as `[10.0.0.1]:2222`. */
+  readonly name: string;
+  readonly old: readonly {
+    readonly type: string;
+    readonly fingerprint: string;
+    readonly file: string;
+    readonly line: number;
+  }[];
+  /** Type and fingerprint of the key shown; `randomart` as `ssh-keygen -lv` draws it, 11 lines. */
+  readonly shown: { readonly type: string; readonly fingerprint: string; readonly randomart: string };
 }
 
 export type Result<T, E = Failure> =
@@ -44,7 +62,7 @@ export function err<E>(error: E): { readonly ok: false; readonly error: E } {
 export function fail(
   code: FailureCode,
   message: string,
-  more: { readonly kept?: string; readonly hint?: string } = {},
+  more: Pick<Failure, 'kept' | 'hint' | 'changedKey'> = {},
 ): { readonly ok: false; readonly error: Failure } {
   return { ok: false, error: { code, message, ...more } };
 }

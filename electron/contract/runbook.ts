@@ -121,6 +121,10 @@ export interface Probe {
 export interface Target {
   readonly name: TargetName;
   readonly title: string;
+  /** Several hosts under one name; which ones is said when the run starts. */
+  readonly group?: true;
+  /** The runbook asks for a shell on the operator's own computer. */
+  readonly local?: true;
   /** Commands that prove we are where we think we are. All must hold before Run is enabled. */
   readonly identity: readonly {
     readonly title: string;
@@ -151,13 +155,34 @@ export interface StepCommon {
   readonly source?: SourceRef;
 }
 
+/** How a step goes over the members of a group. One command and one recording a member. */
+export interface FanOut {
+  /** `serial`: one after the other. `canary`: the first alone, then the rest. `parallel`: all. */
+  readonly order: 'serial' | 'canary' | 'parallel';
+  /** How many run at a time, after the canary. 1 for serial. */
+  readonly limit: number;
+  /** `stop`: no further member is started after one that did not pass. `go-on`: all are started. */
+  readonly onFailure: 'stop' | 'go-on';
+}
+
+/** How a detached command is kept alive on the host. `shell` needs nothing but a POSIX shell. */
+export const detachers = ['shell', 'systemd-run', 'tmux'] as const;
+export type Detacher = (typeof detachers)[number];
+
 /** `run`: the command is sent once, on the operator's word. */
 export interface RunStep extends StepCommon {
   readonly kind: 'run';
   readonly on: TargetName;
   readonly run: Template;
-  /** `pty`: stdout and stderr arrive as one, as on a screen. `exec`: apart, without a terminal. */
-  readonly mode: 'pty' | 'exec';
+  /**
+   * `pty`: stdout and stderr arrive as one, as on a screen. `exec`: apart, without a terminal. `detached`: in a session
+   * of its own on the host, with a terminal; a lost link does not touch it, and it is taken up again.
+   */
+  readonly mode: 'pty' | 'exec' | 'detached';
+  /** Only with `detached`. */
+  readonly detacher?: Detacher;
+  /** Only where the target is a group. */
+  readonly fanOut?: FanOut;
   readonly expect: readonly Expectation[];
   readonly timeoutMs: number;
   readonly silenceMs?: number;
@@ -181,6 +206,22 @@ export interface ObserveStep extends StepCommon {
   /** One probe at the most. */
   readonly timeoutMs: number;
   readonly capture: readonly Capture[];
+}
+
+/** `transfer`: a small file is fetched from the host into the evidence, or put there, with its digest on record. */
+export interface TransferStep extends StepCommon {
+  readonly kind: 'transfer';
+  readonly on: TargetName;
+  readonly direction: 'fetch' | 'put';
+  /** Absolute path on the host. */
+  readonly path: Template;
+  /** Put: absolute path of the file on this computer. */
+  readonly from?: Template;
+  /** SHA-256 (64 hex digits) the bytes must have. */
+  readonly sha256?: Template;
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  readonly rerun: RerunPolicy;
 }
 
 export type AttestInput =
@@ -225,7 +266,7 @@ export interface HoldStep extends StepCommon {
   readonly signers: readonly Role[];
 }
 
-export type Step = RunStep | ObserveStep | AttestStep | DecideStep | HoldStep;
+export type Step = RunStep | ObserveStep | TransferStep | AttestStep | DecideStep | HoldStep;
 export type StepKind = Step['kind'];
 
 export interface Phase {

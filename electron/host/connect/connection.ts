@@ -1,6 +1,6 @@
 /**
- * What the runner needs of a connection to a host, whichever engine makes it (built-in ssh2 now, system OpenSSH
- * later). An engine reports what happened; it must never decide what an outcome means.
+ * What the runner needs of a connection to a host, whichever engine makes it: the system's OpenSSH, the built-in ssh2,
+ * or this computer itself. An engine reports what happened; it must never decide what an outcome means.
  */
 import type { CommandEnd } from '../../contract/records.ts';
 import type { Result } from '../../contract/result.ts';
@@ -41,11 +41,18 @@ export interface ExecRequest {
   readonly onData: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
 }
 
-/** Facts about an open connection, for the record. */
-export interface ConnectionFacts {
+export type EngineId = 'openssh' | 'ssh2' | 'local';
+
+/** How a host key came to be trusted: see `host.connect` in contract/records.ts. */
+export type HostKeyPin = 'known' | 'accepted' | 'rehearsal' | 'pinned' | 'ca' | 'none';
+
+/** Facts about one host on the way, for the record. Strings are cleaned of control characters. */
+export interface HopFacts {
+  /** user@host:port */
   readonly address: string;
   readonly hostKey: { readonly type: string; readonly fingerprint: string };
-  readonly pin: 'known' | 'accepted' | 'rehearsal';
+  readonly pin: HostKeyPin;
+  /** At most 80 characters. */
   readonly auth: string;
   readonly kex: string;
   readonly cipher: string;
@@ -53,33 +60,83 @@ export interface ConnectionFacts {
   readonly server: string;
 }
 
+/** Facts about an open connection: the host's own, and those of the jump hosts on the way, nearest first. */
+export interface ConnectionFacts extends HopFacts {
+  readonly engine: EngineId;
+  readonly via: readonly HopFacts[];
+}
+
+/** Why a connection is gone. `here`: closed by this app. `there`: by the host. `network`: neither, it went dead. */
+export interface Closed {
+  readonly side: 'here' | 'there' | 'network';
+  readonly why: string;
+}
+
 export interface Connection {
   readonly facts: ConnectionFacts;
   exec(request: ExecRequest): Promise<Result<CommandChannel>>;
   /** A login shell on a pty. */
   shell(size: TerminalSize, onData: (bytes: Uint8Array) => void): Promise<Result<CommandChannel>>;
-  /** Called once when contact is lost or the connection closes, with which side closed and why. */
-  onClosed(listener: (why: string) => void): void;
+  /** Starts a subsystem of the server, such as `sftp` (RFC 4254 section 6.5). */
+  subsystem(
+    name: string,
+    onData: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void,
+  ): Promise<Result<CommandChannel>>;
+  /** Whether the host answers within so many ms: asked after a pause of the computer or a change of the network. */
+  alive(timeoutMs: number): Promise<boolean>;
+  /** Called once when contact is lost or the connection closes; at once, when that has happened already. */
+  onClosed(listener: (closed: Closed) => void): void;
   close(): Promise<void>;
 }
 
-/** Asks a person. Resolves with `cancel` when nobody can be asked. */
-export type Ask = (address: string, question: PromptQuestion) => Promise<PromptAnswer>;
+/**
+ * Asks a person; `address` is user@host:port of the hop that asks. Resolves with `cancel` when nobody can be asked, or
+ * when `signal` says that the question has gone.
+ */
+export type Ask = (address: string, question: PromptQuestion, signal?: AbortSignal) => Promise<PromptAnswer>;
 
-export interface ConnectOptions {
+/** One host on the way and how it is to be met. Everything is decided: no engine looks into a configuration for it. */
+export interface Hop {
+  /** What is connected to: name or IP address. */
   readonly host: string;
   readonly port: number;
   readonly user: string;
+  /** What the person typed, when that is an alias of the OpenSSH configuration: openssh is called with it. */
+  readonly alias?: string;
+  /** Name it is kept under in known_hosts, in place of its own (HostKeyAlias). */
+  readonly hostKeyAlias?: string;
   /** known_hosts files, read in order; the first is the one that an accepted key may be added to. */
   readonly knownHosts: readonly string[];
+  /** Fingerprints that the inventory vouches for. When there are any, only these count. */
+  readonly pins?: readonly string[];
   /** Private key files tried in this order, after the agent. Files that do not exist are passed over. */
   readonly identityFiles: readonly string[];
+  /** User certificates, for engines that can. */
+  readonly certificateFiles?: readonly string[];
+  /** Only keys of `identityFiles` are offered, be they in the agent or in the file. */
+  readonly identitiesOnly?: boolean;
   /** Agent socket, or none. */
   readonly agentSocket?: string;
-  readonly ask: Ask;
-  /** Milliseconds for the network part of the hand-shake; a person's thinking time does not count. */
-  readonly timeoutMs: number;
+  /**
+   * The person vouches for this fingerprint in place of the key on record. When the host has proven to hold that key,
+   * known_hosts gets it where the old lines were; any other key is refused as before.
+   */
+  readonly replace?: { readonly fingerprint: string };
+  /** Why old algorithms may be used with this host; without it they are off. */
+  readonly legacy?: string;
   readonly keepAlive: { readonly intervalMs: number; readonly count: number };
+}
+
+export interface ConnectOptions extends Hop {
+  /** Which client makes it, when that is decided; the built-in one when absent. */
+  readonly engine?: EngineId;
+  /** Jump hosts, nearest first. Each is verified under its own name before the next is tried. */
+  readonly jumps?: readonly Hop[];
+  /** `openssh`: configuration file to evaluate, `none` for none at all; the user's own when absent. */
+  readonly configFile?: string;
+  readonly ask: Ask;
+  /** Milliseconds for the network part of each hop's hand-shake; a person's thinking time does not count. */
+  readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
 
