@@ -22,7 +22,8 @@ export function checkConsistency(records: readonly JournalRecord[]): readonly In
   checkBoundaries(records, report);
   checkClocks(records, report);
   checkHeads(records, report);
-  const steps = new StepStory(report);
+  const start = records[0];
+  const steps = new StepStory(report, start?.type === 'run.start' ? start.d.groups : undefined);
   for (const record of records) steps.see(record);
   checkResult(records, steps, report);
   return found;
@@ -100,6 +101,7 @@ function checkResult(records: readonly JournalRecord[], steps: StepStory, report
   }
   if (end.d.result === 'success') {
     if (has('deviation')) wrong('something was typed outside the steps');
+    if (has('host.key-replaced')) wrong('a host key was replaced during the run');
     if (has('run.recovered')) wrong('the app went away during the run');
     if (steps.repeated) wrong('a step was run more than once');
   }

@@ -114,23 +114,28 @@ function refsOf(record: JournalRecord): readonly FileRef[] {
   if (record.type === 'recording.close') {
     return [{ file: record.d.file, bytes: record.d.bytes, sha256: record.d.sha256 }];
   }
+  // What was put on a host stays where it came from; what was fetched is part of the evidence.
+  if (record.type === 'file.transfer') return record.d.direction === 'fetch' ? [record.d.file] : [];
   return record.type === 'run.recovered' && record.d.torn !== undefined ? [record.d.torn] : [];
 }
 
 /**
- * Files that a record names before their length is known, where the app went away before it could vouch for them:
- * recording and output of a step in flight, a live shell's recording. Only the manifest covers these.
+ * Files that a record names before their length is known, where the app could not vouch for them: it went away while the
+ * step or the live shell ran, or contact with a detached command was lost for good. Only the manifest covers these.
  */
 export function namedOnly(records: readonly JournalRecord[]): (path: string) => boolean {
-  if (!records.some((record) => record.type === 'run.recovered')) return () => false;
+  const recovered = records.some((record) => record.type === 'run.recovered');
   const ended = new Set(
     records.flatMap((r) => (r.type === 'step.end' ? [`${r.d.step} ${String(r.d.attempt)}`] : [])),
   );
   const names = new Set<string>();
   const outputs = new Set<string>();
   for (const record of records) {
-    if (record.type === 'deviation') names.add(record.d.recording);
+    if (recovered && (record.type === 'deviation' || record.type === 'shell.observed')) {
+      names.add(record.d.recording);
+    }
     if (record.type !== 'step.start' || ended.has(`${record.d.step} ${String(record.d.attempt)}`)) continue;
+    if (!recovered && record.d.mode !== 'detached') continue;
     names.add(record.d.recording);
     outputs.add(record.d.output.replace(/\.(?:out|err)$/, ''));
   }

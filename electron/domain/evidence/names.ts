@@ -40,6 +40,7 @@ export type FileKind =
   | 'plan'
   | 'recording'
   | 'output'
+  | 'fetched'
   | 'host'
   | 'torn'
   | 'manifest'
@@ -64,6 +65,20 @@ export function pathProblem(path: string): string | null {
   return null;
 }
 
+/**
+ * Where a fetched file is kept: under its own name as far as a bundle may hold it, in a folder of its step. `base` names
+ * the step's other files, such as `07-restart`.
+ */
+export function fetchedPath(base: string, remote: string): string {
+  const safe = (remote.split('/').at(-1) ?? '')
+    .replace(/[^A-Za-z0-9._-]/g, '_')
+    .slice(-60)
+    .replace(/[.]+$/, '');
+  const begun = safe.replace(/^[._-]+/, (lead) => (lead.startsWith('.') ? 'dot-' : 'file-'));
+  const name = begun === '' || RESERVED.test(begun) ? `file-${begun}` : begun;
+  return `files/${base}/${name === 'file-' ? 'file' : name}`;
+}
+
 /** The form under which two paths are the same file on a file system that ignores case. */
 export function foldPath(path: string): string {
   return path.toLowerCase();
@@ -79,9 +94,15 @@ export function kindOf(path: string): FileKind | null {
   if (/^journal\.torn(?:[.-]\d+)?$/.test(path)) return 'torn';
   if (/^recordings\/[^/]+\.cast$/.test(path)) return 'recording';
   if (/^outputs\/[^/]+\.(?:cmd|wire|out|err)$/.test(path)) return 'output';
+  if (/^files\/[^/]+(?:\/[^/]+)?$/.test(path)) return 'fetched';
   if (/^hosts\/[^/]+\.json$/.test(path)) return 'host';
   if (signatureRoles.some((role) => path === signaturePath(role))) return 'signature';
   return null;
+}
+
+/** Whether files of this kind count only when the journal vouches for them. */
+export function isVouched(kind: FileKind | null): boolean {
+  return kind === 'recording' || kind === 'output' || kind === 'fetched' || kind === 'torn';
 }
 
 /** Byte order of ASCII paths, as `LC_ALL=C sort` has it. */

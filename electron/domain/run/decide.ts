@@ -5,16 +5,21 @@
 import type { Intent, IntentOf } from '../../contract/intents.ts';
 import type { RecordBody } from '../../contract/records.ts';
 import { assertNever, fail, ok, type Result } from '../../contract/result.ts';
-import type { RunStep } from '../../contract/runbook.ts';
 import { escapeText } from '../evidence/jcs.ts';
+import { admitAttach } from './attach.ts';
 import { attestedText, judgeAttestation } from './attestation.ts';
+import { admitKeyReplacement, admitTracking } from './hosts.ts';
+import { declareFailed, overrideOutcome, retry, signal } from './outcomes.ts';
 import { type Desk, holdWord, namedPerson, signersOf } from './people.ts';
-import { awaiting, refuse, type Refusal, refuseWhenClosed, refuseWhileRunning, turnOf } from './refusal.ts';
-import type { Attempt, RunState, StepView } from './state.ts';
+import { awaiting, refuse, refuseWhenClosed, refuseWhileRunning, turnOf } from './refusal.ts';
+import type { RunState, StepView } from './state.ts';
 
 type Bodies = readonly RecordBody[];
 
-/** Judges everything but `run` and `probe`, which need a prepared command: see admitCommand and startCommand. */
+/**
+ * Judges everything but `run`, `probe` and `connect`, which need the host: see admitCommand and startCommand. `attach`,
+ * `replace-host-key` and `track-shell` are judged here and carried out by the host: accepted, they give no record yet.
+ */
 export function decide(state: RunState, intent: Intent, desk: Desk): Result<Bodies> {
   const closed = refuseWhenClosed(state, intent);
   if (closed !== null) return closed;
@@ -52,6 +57,12 @@ export function decide(state: RunState, intent: Intent, desk: Desk): Result<Bodi
       return abort(state, intent, by);
     case 'finish':
       return finish(state);
+    case 'attach':
+      return nothingYet(admitAttach(state, intent));
+    case 'replace-host-key':
+      return nothingYet(admitKeyReplacement(state, intent, desk.by));
+    case 'track-shell':
+      return nothingYet(admitTracking(state, intent));
     case 'run':
     case 'probe':
     case 'connect':
@@ -59,6 +70,10 @@ export function decide(state: RunState, intent: Intent, desk: Desk): Result<Bodi
     default:
       return assertNever(intent);
   }
+}
+
+function nothingYet(judged: Result<unknown>): Result<Bodies> {
+  return judged.ok ? ok([]) : judged;
 }
 
 function attest(state: RunState, intent: IntentOf<'attest'>, by: string): Result<Bodies> {
@@ -134,84 +149,6 @@ function skip(state: RunState, intent: IntentOf<'skip'>, by: string): Result<Bod
   return ok([{ type: 'step.skip', d: { step: step.id, reason: escapeText(intent.reason), by } }]);
 }
 
-function overrideOutcome(state: RunState, intent: IntentOf<'override'>, by: string): Result<Bodies> {
-  const turn = turnOf(state, intent.step);
-  if (!turn.ok) return turn;
-  const { step, status } = turn.value;
-  if (status.state !== 'failed' && status.state !== 'unknown') {
-    return refuse(`Only a failed or unknown outcome can be overridden; ${step.title} is ${status.state}.`);
-  }
-  return ok([{ type: 'step.override', d: { step: step.id, reason: escapeText(intent.reason), by } }]);
-}
-
-function retry(state: RunState, intent: IntentOf<'retry'>, by: string): Result<Bodies> {
-  const turn = turnOf(state, intent.step);
-  if (!turn.ok) return turn;
-  const { step, status } = turn.value;
-  if (status.state !== 'failed' && status.state !== 'unknown') {
-    return refuse(`${step.title} is ${status.state}: there is nothing to retry.`);
-  }
-  const barred = step.kind === 'run' ? barredFromRetry(turn.value, step) : null;
-  if (barred !== null) return barred;
-  return ok([{ type: 'step.retry', d: { step: step.id, reason: escapeText(intent.reason), by } }]);
-}
-
-function barredFromRetry(view: StepView, step: RunStep): Refusal | null {
-  switch (step.rerun) {
-    case 'safe':
-      return null;
-    case 'check-first': {
-      const last: Attempt | undefined = view.attempts.at(-1);
-      const probed = last?.purpose === 'probe' && last.end?.how === 'exit';
-      return probed
-        ? null
-        : refuse(
-            `${step.title} may be sent again only after its probe has shown where it stands.`,
-            'Run the probe.',
-          );
-    }
-    case 'never':
-      return refuse(
-        `The runbook says that ${step.title} is never sent twice.`,
-        'Override it with a reason, start the rollback, or abort.',
-      );
-    default:
-      return assertNever(step.rerun);
-  }
-}
-
-function declareFailed(state: RunState, intent: IntentOf<'declare-failed'>, by: string): Result<Bodies> {
-  const turn = turnOf(state, intent.step);
-  if (!turn.ok) return turn;
-  const { step, status, attempts } = turn.value;
-  if (status.state !== 'unknown') return refuse(`${step.title} is ${status.state}, not unknown.`);
-  return ok([
-    {
-      type: 'step.result',
-      d: {
-        step: step.id,
-        attempt: Math.max(1, attempts.length),
-        state: 'failed',
-        via: 'person',
-        reason: escapeText(`${by}: ${intent.reason}`),
-      },
-    },
-  ]);
-}
-
-function signal(state: RunState, intent: IntentOf<'signal'>, by: string): Result<Bodies> {
-  const turn = turnOf(state, intent.step);
-  if (!turn.ok) return turn;
-  const { step, status, attempts } = turn.value;
-  if (status.state !== 'running') return refuse(`${step.title} is not running.`);
-  return ok([
-    {
-      type: 'step.signal',
-      d: { step: step.id, attempt: Math.max(1, attempts.length), signal: intent.signal, by },
-    },
-  ]);
-}
-
 function startRollback(state: RunState, intent: IntentOf<'start-rollback'>, by: string): Result<Bodies> {
   if (state.runbook.rollback !== intent.runbook) return refuse('This runbook names another rollback.');
   const running = refuseWhileRunning(state);
@@ -250,9 +187,14 @@ export function hasDeviations(state: RunState): boolean {
     state.deviations.length > 0 ||
     state.recovered > 0 ||
     state.retries > 0 ||
+    state.keysReplaced.length > 0 ||
     state.steps.some(
-      ({ status, attempts }) =>
-        status.state === 'skipped' || status.state === 'overridden' || attempts.length > 1,
+      (view) => view.status.state === 'skipped' || view.status.state === 'overridden' || sentAgain(view),
     )
   );
+}
+
+/** Whether a host was sent more than one command for the step. On a group each member has one of its own. */
+function sentAgain({ attempts }: StepView): boolean {
+  return new Set(attempts.map((attempt) => attempt.target)).size < attempts.length;
 }

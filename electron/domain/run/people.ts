@@ -70,7 +70,8 @@ export function signersOf(
   return ok(signers);
 }
 
-function samePerson(a: string, b: string): boolean {
+/** Whether two names are two spellings of one. */
+export function samePerson(a: string, b: string): boolean {
   return nameKey(a) === nameKey(b);
 }
 

@@ -27,6 +27,10 @@ export function refuseWhenClosed(state: RunState, intent: Intent): Refusal | nul
     'stop',
     'declare-failed',
     'connect',
+    // These send no command: they follow one that goes on, or see to the way to a host.
+    'attach',
+    'replace-host-key',
+    'track-shell',
   ];
   if (state.stopped !== null && !harmless.includes(intent.kind)) {
     return refuse(

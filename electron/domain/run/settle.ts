@@ -3,7 +3,9 @@ import type { FileRef, RecordBody } from '../../contract/records.ts';
 import type { Result } from '../../contract/result.ts';
 import { escapeText } from '../evidence/jcs.ts';
 import { apply } from './evolve.ts';
-import type { RunState } from './state.ts';
+import { concludeGroup } from './group.ts';
+import { attemptOf, membersByState } from './members.ts';
+import type { Attempt, RunState, StepView } from './state.ts';
 
 type Bodies = readonly RecordBody[];
 
@@ -29,25 +31,56 @@ export function settle(state: RunState, evaluate: EvaluateWhen): Bodies {
   }
 }
 
-/** Records for the return to a run that was not closed: a step in flight is unknown, whatever it did. */
+/**
+ * Records for the return to a run that was not closed: a step in flight is unknown, whatever it did. On a group that is
+ * each member in flight; with none in flight the step comes to what its members have come to.
+ */
 export function recover(state: RunState, found: { readonly torn?: FileRef; readonly boot: string }): Bodies {
   const back: RecordBody = {
     type: 'run.recovered',
     d: { boot: found.boot, ...(found.torn === undefined ? {} : { torn: found.torn }) },
   };
-  const inFlight = state.steps.find((view) => view.status.state === 'running');
-  if (inFlight === undefined) return [back];
+  const view = state.steps.find((candidate) => candidate.status.state === 'running');
+  if (view === undefined) return [back];
+  if (view.members !== undefined) return [back, ...recoverGroup(state, view)];
+  const attempt = view.attempts.find((candidate) => candidate.n === view.latest) ?? null;
   return [
     back,
     {
       type: 'step.result',
       d: {
-        step: inFlight.step.id,
-        attempt: Math.max(1, inFlight.attempts.length),
+        step: view.step.id,
+        attempt: Math.max(1, view.latest),
         state: 'unknown',
         via: 'recovered',
-        reason: 'the app went away while this step ran',
+        reason: goneWhile(attempt),
       },
     },
   ];
+}
+
+function recoverGroup(state: RunState, view: StepView): Bodies {
+  const inFlight = membersByState(view).running.map((target): RecordBody => {
+    const attempt = attemptOf(view, target);
+    return {
+      type: 'target.result',
+      d: {
+        step: view.step.id,
+        target,
+        ...(attempt === null ? {} : { attempt: attempt.n }),
+        state: 'unknown',
+        reason: goneWhile(attempt),
+      },
+    };
+  });
+  let after = state;
+  for (const record of inFlight) after = apply(after, record, '');
+  const settled = after.steps[view.index] ?? view;
+  return [...inFlight, ...concludeGroup(settled, 'the app went away before it was started')];
+}
+
+function goneWhile(attempt: Attempt | null): string {
+  return attempt?.mode === 'detached' && attempt.end === undefined
+    ? 'the app went away while this step ran; its command goes on on the host and can be taken up again'
+    : 'the app went away while this step ran';
 }

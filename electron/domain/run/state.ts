@@ -1,13 +1,23 @@
 /** The state of a run: what evolve() makes of its records. Nothing here is stored; it can always be folded again. */
 import type { RunId, StepId, TargetName } from '../../contract/ids.ts';
-import type { AttestValue, Check, CommandEnd, RunResult, Signer } from '../../contract/records.ts';
-import type { Runbook, Step } from '../../contract/runbook.ts';
+import type { AttestValue, Check, CommandEnd, FileRef, RunResult, Signer } from '../../contract/records.ts';
+import type { Runbook, RunStep, Step } from '../../contract/runbook.ts';
 
 /** One sending of a step's command, or one round of an observe step. */
 export interface Attempt {
   readonly n: number;
   readonly purpose: 'run' | 'observe' | 'probe';
+  /** The host it went to; on a group, the member. */
   readonly target: TargetName;
+  /** Group that `target` is a member of, when the step runs on a group. */
+  readonly group?: TargetName;
+  readonly mode: RunStep['mode'];
+  /** Detached: name of the job's folder on the host. */
+  readonly job?: string;
+  /** How often a detached command was taken up again. */
+  readonly attached: number;
+  /** The host has no POSIX shell: what it says of a command's end proves nothing, so the attempt never passes. */
+  readonly observed: boolean;
   readonly startedAt: string;
   readonly endedAt?: string;
   readonly commandSha256: string;
@@ -18,6 +28,23 @@ export interface Attempt {
   /** Probes so far, and what the last one saw. */
   readonly tries: number;
   readonly lastTry?: { readonly end: CommandEnd; readonly checks: readonly Check[] };
+  /** The file that a transfer step moved. */
+  readonly file?: {
+    readonly direction: 'fetch' | 'put';
+    readonly path: string;
+    readonly file: FileRef;
+    readonly hostSha256?: string;
+  };
+}
+
+/** How a step on a group stands with one member. */
+export interface MemberView {
+  readonly state: 'waiting' | 'running' | 'passed' | 'failed' | 'unknown' | 'not-run';
+  /** The member's own attempt that the state comes from. */
+  readonly attempt?: number;
+  readonly reason?: string;
+  /** Settled before the step was sent again: it stays as it is and is not sent again. */
+  readonly earlier?: true;
 }
 
 interface Acceptance {
@@ -34,7 +61,7 @@ export type StepStatus =
   | { readonly state: 'waiting' }
   | { readonly state: 'current'; readonly retry?: Acceptance }
   | { readonly state: 'running' }
-  | { readonly state: 'passed'; readonly via: 'checks' | 'probe'; readonly at: string }
+  | { readonly state: 'passed'; readonly via: 'checks' | 'probe' | 'targets'; readonly at: string }
   | { readonly state: 'attested'; readonly value: AttestValue; readonly by: string; readonly at: string }
   | { readonly state: 'decided'; readonly choice: string; readonly by: string; readonly at: string }
   | { readonly state: 'held'; readonly signers: readonly Signer[]; readonly at: string }
@@ -49,20 +76,55 @@ export interface StepView {
   readonly index: number;
   readonly phase: number;
   readonly status: StepStatus;
+  /** In the order they were started. On a group several may be running at once. */
   readonly attempts: readonly Attempt[];
+  /** Number of the attempt that was started or taken up last; 0 before the first. */
+  readonly latest: number;
+  /** Only on a step that runs on a group: its members in the order they are worked on. Empty before the run starts. */
+  readonly members?: Readonly<Record<string, MemberView>>;
+  /** Somebody interrupted all members: no further one is started. */
+  readonly interrupted: boolean;
 }
 
 export interface TargetView {
   readonly name: TargetName;
+  /** Several hosts under one name, never connected itself: see `groups` of the state. */
+  readonly group?: true;
+  /** It came with this group when the run started. */
+  readonly memberOf?: TargetName;
   readonly connected: boolean;
   readonly address?: string;
   readonly hostKey?: string;
   readonly cipher?: string;
-  readonly shell?: 'bash' | 'sh';
+  /** `none`: no POSIX shell, so its commands are only observed. */
+  readonly shell?: 'bash' | 'sh' | 'none';
+  readonly engine?: 'openssh' | 'ssh2' | 'local';
+  /** Addresses of the jump hosts, nearest first. */
+  readonly via?: readonly string[];
+  /** Why old algorithms were allowed. */
+  readonly legacy?: string;
+  /** Directory and variables are not carried from step to step. */
+  readonly uncarried?: true;
   readonly identity: 'none-declared' | 'unproven' | 'proven' | 'refuted';
   readonly identityAt?: string;
   readonly identityChecks: readonly Check[];
   readonly lostWhy?: string;
+  /** Which side closed: this app, the host, or neither (the network went dead). */
+  readonly lostSide?: 'here' | 'there' | 'network';
+  /** The last command of the live shell that ended, by the shell's own word. It never counts. */
+  readonly lastObserved?: { readonly at: string; readonly depth: number; readonly exit?: number };
+}
+
+/** A key on record that gave way to the one the host shows, by the word of two people. */
+export interface KeyReplaced {
+  readonly target: TargetName;
+  readonly host: string;
+  readonly old: readonly string[];
+  readonly new: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly second: string;
+  readonly at: string;
 }
 
 export interface RunState {
@@ -76,12 +138,17 @@ export interface RunState {
   readonly current: StepId | null;
   readonly captures: Readonly<Record<string, string>>;
   readonly targets: Readonly<Record<string, TargetView>>;
+  /** Members of each target that is a group, in the order they are worked on. */
+  readonly groups: Readonly<Record<string, readonly TargetName[]>>;
   readonly stopped: Acceptance | null;
   readonly deviations: readonly {
     readonly target: TargetName;
     readonly at: string;
     readonly recording: string;
   }[];
+  readonly keysReplaced: readonly KeyReplaced[];
+  /** Times the computer was not running for a while: shown, it counts as nothing. */
+  readonly gaps: readonly { readonly ms: number; readonly at: string }[];
   readonly notes: readonly { readonly text: string; readonly by: string; readonly at: string }[];
   readonly rollback: { readonly runbook: string; readonly runId: RunId } | null;
   readonly recovered: number;

@@ -24,6 +24,8 @@ export class Authoring {
   readonly names = new Map<string, Named>();
   readonly variants = new Map<string, readonly string[]>();
   readonly targets: TargetName[] = [];
+  /** Those of the targets that are groups. */
+  readonly groups = new Set<TargetName>();
   readonly roles: Role[] = [];
   readonly stepIds: string[] = [];
   /** Steps that come before the one that is looked at. */
@@ -116,6 +118,22 @@ export class Authoring {
     const hint = only === undefined ? 'add "targets:" with one entry' : `one of: ${this.targets.join(', ')}`;
     this.error('target.missing', path, message, { hint });
     return null;
+  }
+
+  /** The same where it has to be one host; `because` says why. */
+  oneHost(name: TargetName | undefined, path: Path, because: string): TargetName | null {
+    const target = this.target(name, path);
+    if (target !== null && this.groups.has(target)) {
+      this.error(
+        'group.step',
+        name === undefined ? path : [...path, 'on'],
+        `"${target}" is a group. ${because}`,
+        {
+          hint: 'only run steps go to a group; name a target that is one host',
+        },
+      );
+    }
+    return target;
   }
 
   role(role: Role, path: Path): Role {

@@ -5,25 +5,19 @@ import type {
   DecideStep,
   HoldStep,
   ObserveStep,
-  Probe,
-  RunStep,
-  SourceRef,
   Step,
-  StepCommon,
 } from '../../contract/runbook.ts';
 import type { Authoring } from './authoring.ts';
+import { common, type Defaults, type InputOf, PROBE_TIMEOUT_MS } from './buildCommon.ts';
 import { buildCaptures, buildExpect, duration } from './buildExpect.ts';
+import { buildRun } from './buildRun.ts';
+import { buildTransfer } from './buildTransfer.ts';
 import { compact } from './compact.ts';
 import { conditionRefs } from './condition.ts';
-import type { StepInput } from './schema.ts';
+import type { StepInput } from './schemaSteps.ts';
 import { suggestion } from './suggest.ts';
 import type { Path } from './yamlSource.ts';
 
-type InputOf<K extends string> = Extract<StepInput, Record<K, unknown>>;
-type Defaults = { readonly source: SourceRef | undefined };
-
-const RUN_TIMEOUT_MS = 5 * 60_000;
-const PROBE_TIMEOUT_MS = 30_000;
 const OBSERVE_EVERY_MS = 10_000;
 const OBSERVE_FOR_MS = 5 * 60_000;
 
@@ -32,6 +26,7 @@ export function buildStep(a: Authoring, step: StepInput, path: Path, defaults: D
   checkWhen(a, step.when, [...path, 'when']);
   if ('run' in step) return buildRun(a, step, path, defaults);
   if ('observe' in step) return buildObserve(a, step, path, defaults);
+  if ('transfer' in step) return buildTransfer(a, step, path, defaults);
   if ('attest' in step) return buildAttest(a, step, path, defaults);
   if ('decide' in step) return buildDecide(a, step, path, defaults);
   return buildHold(a, step, path, defaults);
@@ -46,56 +41,8 @@ export function madeBy(
     const name = step.attest.capture;
     return name === undefined ? [] : [{ name, kind: 'capture', path: ['attest', 'capture'] }];
   }
-  if ('hold' in step) return [];
+  if ('hold' in step || 'transfer' in step) return [];
   return Object.keys(step.capture ?? {}).map((name) => ({ name, kind: 'capture', path: ['capture', name] }));
-}
-
-function buildRun(a: Authoring, step: InputOf<'run'>, path: Path, defaults: Defaults): RunStep | null {
-  const mode = step.mode ?? 'pty';
-  const on = a.target(step.on, path);
-  if (step.risk === undefined) {
-    a.error('risk.missing', path, 'The risk of this command is not stated.', {
-      hint: 'add "risk:" read, reversible, disruptive or irreversible',
-    });
-  }
-  const rerun = step.rerun ?? (step.risk === 'read' ? 'safe' : 'never');
-  if (rerun === 'check-first' && step.probe === undefined) {
-    a.error('rerun.probe-missing', [...path, 'rerun'], '"check-first" needs a probe to check with.', {
-      hint: 'add "probe:" with a read-only command and what it must show',
-    });
-  }
-  const run = a.command(step.run, [...path, 'run']);
-  const built = {
-    ...common(a, step, path, defaults),
-    kind: 'run' as const,
-    run,
-    mode,
-    expect: buildExpect(a, step.expect, path, mode),
-    timeoutMs: step.timeout === undefined ? RUN_TIMEOUT_MS : duration(a, step.timeout, [...path, 'timeout']),
-    silenceMs: step.silence === undefined ? undefined : duration(a, step.silence, [...path, 'silence']),
-    rerun,
-    probe:
-      step.probe === undefined || on === null
-        ? undefined
-        : (buildProbe(a, step.probe, on, [...path, 'probe']) ?? undefined),
-    capture: buildCaptures(a, step.capture, path, mode),
-    confirm: step.confirm === undefined ? undefined : a.text(step.confirm.type, [...path, 'confirm', 'type']),
-  };
-  return on === null ? null : compact({ ...built, on });
-}
-
-function buildProbe(
-  a: Authoring,
-  probe: NonNullable<InputOf<'run'>['probe']>,
-  on: RunStep['on'],
-  path: Path,
-): Probe | null {
-  const target = probe.on === undefined ? on : a.target(probe.on, path);
-  const run = a.command(probe.run, [...path, 'run']);
-  const expect = buildExpect(a, probe.expect, path, 'exec');
-  const timeoutMs =
-    probe.timeout === undefined ? PROBE_TIMEOUT_MS : duration(a, probe.timeout, [...path, 'timeout']);
-  return target === null ? null : { on: target, run, expect, timeoutMs };
 }
 
 function buildObserve(
@@ -114,7 +61,7 @@ function buildObserve(
       },
     );
   }
-  const on = a.target(step.on, path);
+  const on = a.oneHost(step.on, path, 'A probe that is repeated looks at one host.');
   const everyMs = step.every === undefined ? OBSERVE_EVERY_MS : duration(a, step.every, [...path, 'every']);
   const forMs = step.for === undefined ? OBSERVE_FOR_MS : duration(a, step.for, [...path, 'for']);
   const times = step.times ?? 1;
@@ -240,51 +187,6 @@ function buildHold(a: Authoring, step: InputOf<'hold'>, path: Path, defaults: De
     hold: hold.kind,
     signers,
   };
-}
-
-function common(
-  a: Authoring,
-  step: Omit<InputOf<'hold'>, 'hold'>,
-  path: Path,
-  defaults: Defaults,
-): StepCommon {
-  return compact({
-    id: step.id,
-    title: step.title ?? titleFrom(step.id),
-    why: step.why,
-    caution: step.caution,
-    note: step.note,
-    plannedMs: step.planned === undefined ? undefined : duration(a, step.planned, [...path, 'planned']),
-    risk: step.risk ?? ('read' as const),
-    when: step.when,
-    source:
-      step.source === undefined
-        ? undefined
-        : buildSource(a, step.source, [...path, 'source'], defaults.source),
-  });
-}
-
-/** A source of a step may leave out the document when the runbook names it. */
-export function buildSource(
-  a: Authoring,
-  source: NonNullable<StepInput['source']>,
-  path: Path,
-  inherited?: SourceRef,
-): SourceRef | undefined {
-  const document = source.document ?? inherited?.document;
-  if (document === undefined) {
-    a.error('source.document', path, 'The document is not named.', {
-      hint: 'add "document:" here or in "source:" of the runbook',
-    });
-    return undefined;
-  }
-  return compact({ document, section: source.section, line: source.line });
-}
-
-/** `pre-checks` becomes `Pre checks`. */
-export function titleFrom(id: string): string {
-  const words = id.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function checkWhen(a: Authoring, when: string | undefined, path: Path): void {

@@ -1,5 +1,5 @@
 /** Ways into a runbook that several rooms need. */
-import type { Phase, Runbook, Step } from '../../contract/runbook.ts';
+import type { Phase, Runbook, Step, TransferStep } from '../../contract/runbook.ts';
 
 export interface PlacedStep {
   readonly step: Step;
@@ -17,4 +17,26 @@ export function stepsOf(runbook: Pick<Runbook, 'phases'>): readonly PlacedStep[]
 
 export function findStep(runbook: Pick<Runbook, 'phases'>, id: string): PlacedStep | undefined {
   return stepsOf(runbook).find(({ step }) => step.id === id);
+}
+
+/** What of a transfer step is filled in when it is shown and recorded. */
+export interface FilledTransfer {
+  readonly path: string;
+  readonly from?: string;
+  readonly sha256?: string;
+}
+
+/**
+ * What a transfer does, line by line: shown before Run, its digest is what the operator has seen, kept as the step's
+ * command. No shell ever reads it.
+ */
+export function describeTransfer(
+  step: Pick<TransferStep, 'direction' | 'maxBytes'>,
+  filled: FilledTransfer,
+): string {
+  const lines =
+    step.direction === 'fetch' ? [`fetch ${filled.path}`] : [`put ${filled.from ?? ''}`, `as ${filled.path}`];
+  lines.push(`at most ${String(step.maxBytes)} bytes`);
+  if (filled.sha256 !== undefined) lines.push(`sha256 ${filled.sha256}`);
+  return `${lines.join('\n')}\n`;
 }

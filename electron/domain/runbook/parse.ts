@@ -12,7 +12,8 @@ import type {
 } from '../../contract/runbook.ts';
 import { Authoring } from './authoring.ts';
 import { buildExpect, duration } from './buildExpect.ts';
-import { buildSource, buildStep, madeBy, titleFrom } from './buildSteps.ts';
+import { buildSource, titleFrom } from './buildCommon.ts';
+import { buildStep, madeBy } from './buildSteps.ts';
 import { compact } from './compact.ts';
 import { valueProblem } from './parameters.ts';
 import { RunbookSchema, type IdentityInput, type ParameterInput, type RunbookInput } from './schema.ts';
@@ -57,6 +58,9 @@ function build(a: Authoring, input: RunbookInput, file: string): Runbook {
     a.error('runbook.rollback', ['rollback'], 'A runbook cannot be its own rollback.');
   a.roles.push(...new Set(input.roles ?? (['operator'] as const)));
   a.targets.push(...Object.keys(input.targets ?? {}).map((name) => TargetName.parse(name)));
+  for (const [name, target] of Object.entries(input.targets ?? {})) {
+    if (target.group === true) a.groups.add(TargetName.parse(name));
+  }
   const source = input.source === undefined ? undefined : buildSource(a, input.source, ['source']);
   const parameters = buildParameters(a, input);
   const variants = buildVariants(a, input);
@@ -192,13 +196,28 @@ function declareSteps(a: Authoring, input: RunbookInput): void {
 }
 
 function buildTargets(a: Authoring, input: RunbookInput): readonly Target[] {
-  return Object.entries(input.targets ?? {}).map(([key, spec]) => ({
-    name: TargetName.parse(key),
-    title: spec.title,
-    identity: (spec.identity ?? []).map((proof, i) =>
-      buildIdentity(a, proof, ['targets', key, 'identity', i]),
-    ),
-  }));
+  return Object.entries(input.targets ?? {}).map(([key, spec]) => {
+    if (spec.group === true && spec.local === true) {
+      a.error(
+        'target.group-local',
+        ['targets', key, 'local'],
+        'A group is several hosts; this computer is one.',
+        {
+          key: true,
+          hint: 'make two targets',
+        },
+      );
+    }
+    return compact({
+      name: TargetName.parse(key),
+      title: spec.title,
+      group: spec.group === true ? (true as const) : undefined,
+      local: spec.local === true ? (true as const) : undefined,
+      identity: (spec.identity ?? []).map((proof, i) =>
+        buildIdentity(a, proof, ['targets', key, 'identity', i]),
+      ),
+    });
+  });
 }
 
 function buildIdentity(a: Authoring, proof: IdentityInput, path: Path): Target['identity'][number] {

@@ -3,209 +3,10 @@
  * only; what needs the whole document (names, order, quoting) is checked where the runbook is built.
  */
 import { z } from 'zod';
-import { PhaseId, RunbookId, StepId, TargetName, VarName } from '../../contract/ids.ts';
-import { rerunPolicies, risks, runbookKinds } from '../../contract/runbook.ts';
-import { CaptureMap, command, duration, Expect, line, pattern, prose, role, Scalar } from './schemaExpect.ts';
-
-const Source = z
-  .strictObject({
-    document: line.optional().describe('Document the procedure comes from.'),
-    section: line.optional().describe('Section of that document.'),
-    line: z.int().min(1).optional().describe('Line of that document.'),
-  })
-  .meta({ id: 'source', description: 'Where this comes from.' });
-
-const Probe = z
-  .strictObject({
-    on: TargetName.optional().describe("Target of the probe; the step's own when it is left out."),
-    run: command.describe(
-      'Read-only command that tells whether the step has taken effect. May hold ${name}.',
-    ),
-    expect: Expect,
-    timeout: duration.optional().describe('How long the probe may take; 30s when it is left out.'),
-  })
-  .meta({
-    id: 'probe',
-    description: 'Settles the step when its outcome is not known, and before it is sent again.',
-  });
-
-const common = {
-  id: StepId.describe('Id of the step, unique in the runbook: lower-case words joined by hyphens.'),
-  title: line.optional().describe('What the step does, in a few words.'),
-  why: prose.optional().describe('Why it is done. Markdown.'),
-  caution: prose.optional().describe('What can go wrong; shown before the action. Markdown.'),
-  note: prose.optional().describe('Anything else worth knowing. Markdown.'),
-  planned: duration.optional().describe('How long it usually takes.'),
-  risk: z.enum(risks).optional().describe('What it can do to the service. Every run step must state it.'),
-  when: z
-    .string()
-    .min(1)
-    .max(1000)
-    .optional()
-    .describe(
-      'Condition (CEL) over variant, param, capture, choice and step; not applicable when it is false.',
-    ),
-  source: Source.optional(),
-};
-const on = TargetName.optional().describe(
-  'Target to run it on. May be left out when the runbook has one target.',
-);
-
-export const RunStepSchema = z
-  .strictObject({
-    ...common,
-    run: command.describe('Command that is sent once, on the word of the operator. May hold ${name}.'),
-    on,
-    mode: z
-      .enum(['pty', 'exec'])
-      .optional()
-      .describe('pty (default): in the terminal. exec: without one, errors apart.'),
-    expect: Expect.optional(),
-    timeout: duration.optional().describe('How long it may take; 5m when it is left out.'),
-    silence: duration.optional().describe('Warn when there is no output for this long.'),
-    rerun: z
-      .enum(rerunPolicies)
-      .optional()
-      .describe(
-        'Whether it may be sent again: safe, check-first (with a probe) or never. safe for risk read, else never.',
-      ),
-    probe: Probe.optional(),
-    capture: CaptureMap.optional(),
-    confirm: z
-      .strictObject({ type: line.describe('Text that must be typed to enable Run. May hold ${name}.') })
-      .optional()
-      .describe('Ask for a text before the command can be sent.'),
-  })
-  .meta({ id: 'runStep', description: 'Runs a command once.' });
-
-export const ObserveStepSchema = z
-  .strictObject({
-    ...common,
-    observe: command.describe('Read-only probe that is repeated until it holds. May hold ${name}.'),
-    on,
-    expect: Expect.optional(),
-    every: duration.optional().describe('Pause between probes; 10s when it is left out.'),
-    for: duration.optional().describe('How long to go on before the step fails; 5m when it is left out.'),
-    times: z
-      .int()
-      .min(1)
-      .max(100)
-      .optional()
-      .describe('How many times in a row it must hold; 1 when it is left out.'),
-    timeout: duration.optional().describe('How long one probe may take; 30s when it is left out.'),
-    capture: CaptureMap.optional(),
-  })
-  .meta({ id: 'observeStep', description: 'Watches until something holds.' });
-
-const label = line.describe('What the person is asked for.');
-export const AttestStepSchema = z
-  .strictObject({
-    ...common,
-    attest: z
-      .strictObject({
-        by: role.optional().describe('Who attests; the operator when it is left out.'),
-        text: z
-          .strictObject({
-            label,
-            pattern: pattern.optional().describe('Regular expression that the whole text must match.'),
-            'min-length': z
-              .int()
-              .min(1)
-              .max(4000)
-              .optional()
-              .describe('Least number of characters; 1 by default.'),
-          })
-          .optional()
-          .describe('A text the person enters.'),
-        number: z
-          .strictObject({
-            label,
-            min: z.number().optional().describe('Least value that passes.'),
-            max: z.number().optional().describe('Greatest value that passes.'),
-            unit: line.optional().describe('Unit, shown behind the number.'),
-          })
-          .optional()
-          .describe('A number the person reads off.'),
-        choice: z
-          .strictObject({
-            label,
-            options: z.array(Scalar).min(2).max(20).describe('What can be chosen.'),
-            passes: z
-              .array(Scalar)
-              .min(1)
-              .max(20)
-              .optional()
-              .describe('Options that let the step pass; all by default.'),
-          })
-          .optional()
-          .describe('One of several answers.'),
-        checklist: z.array(line).min(1).max(50).optional().describe('Points that must all be ticked.'),
-        capture: VarName.optional().describe('Name under which later steps find the answer.'),
-      })
-      .describe('What a person reports: one of text, number, choice or checklist.'),
-  })
-  .meta({ id: 'attestStep', description: 'A person reports what they saw.' });
-
-export const DecideStepSchema = z
-  .strictObject({
-    ...common,
-    decide: z
-      .strictObject({
-        question: line.describe('What is to be decided.'),
-        options: z
-          .record(
-            z
-              .string()
-              .max(64)
-              .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens'),
-            z.union([
-              line,
-              z.strictObject({
-                title: line.describe('What this option means.'),
-                reason: z.boolean().optional().describe('Whether a reason must be given.'),
-              }),
-            ]),
-          )
-          .describe('The options by id.'),
-        capture: VarName.describe('Name of the choice for conditions (choice.<name>) and templates.'),
-        by: role.optional().describe('Who decides; the operator when it is left out.'),
-      })
-      .describe('A choice that selects what follows.'),
-  })
-  .meta({ id: 'decideStep', description: 'A decision.' });
-
-export const holdKinds = ['go', 'verify', 'point-of-no-return'] as const;
-export const HoldStepSchema = z
-  .strictObject({
-    ...common,
-    hold: z
-      .strictObject({
-        kind: z
-          .enum(holdKinds)
-          .describe('go: a go/no-go. verify: a second look. point-of-no-return: no way back after it.'),
-        signers: z.array(role).min(1).max(10).describe('Roles that must sign, in this order.'),
-        title: line.optional().describe('Title, when the step has none.'),
-      })
-      .describe('Nothing goes on until these people say so.'),
-  })
-  .meta({ id: 'holdStep', description: 'A hold point.' });
-
-/** Each step kind by the key that decides it. */
-export const stepSchemas = {
-  run: RunStepSchema,
-  observe: ObserveStepSchema,
-  attest: AttestStepSchema,
-  decide: DecideStepSchema,
-  hold: HoldStepSchema,
-} as const;
-export const StepSchema = z.union([
-  RunStepSchema,
-  ObserveStepSchema,
-  AttestStepSchema,
-  DecideStepSchema,
-  HoldStepSchema,
-]);
-export type StepInput = z.infer<typeof StepSchema>;
+import { PhaseId, RunbookId, TargetName, VarName } from '../../contract/ids.ts';
+import { runbookKinds } from '../../contract/runbook.ts';
+import { command, duration, Expect, line, pattern, prose, role, Scalar } from './schemaExpect.ts';
+import { Source, StepSchema } from './schemaSteps.ts';
 
 export const parameterTypes = [
   'text',
@@ -269,6 +70,18 @@ export type IdentityInput = z.infer<typeof IdentitySchema>;
 const TargetSchema = z
   .strictObject({
     title: line.describe('What kind of host it is.'),
+    group: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether it is several hosts; which ones is said when the run starts. Only run steps go to a group.',
+      ),
+    local: z
+      .boolean()
+      .optional()
+      .describe(
+        "Whether it may be the operator's own computer; only then does a real run get a shell there.",
+      ),
     identity: z
       .array(IdentitySchema)
       .max(20)

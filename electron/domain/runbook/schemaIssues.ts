@@ -1,7 +1,8 @@
 /** Turns what the schema found into diagnostics a person can act on: the right place, plain words, a suggestion. */
 import type { z } from 'zod';
 import type { Diagnostic } from '../../contract/runbook.ts';
-import { RunbookSchema, stepSchemas } from './schema.ts';
+import { RunbookSchema } from './schema.ts';
+import { stepSchemas } from './schemaSteps.ts';
 import { suggestion } from './suggest.ts';
 import type { Path, YamlSource } from './yamlSource.ts';
 
@@ -19,7 +20,7 @@ const LATER_STEP_KEYS: readonly string[] = [
   'rollback',
   'capture-step',
 ];
-const LATER_VALUES: readonly string[] = ['detached', 'wait'];
+const LATER_VALUES: readonly string[] = ['wait'];
 
 /** The diagnostics of a failed schema check, in the order of the file. */
 export function schemaDiagnostics(issues: readonly Issue[], source: YamlSource): readonly Diagnostic[] {

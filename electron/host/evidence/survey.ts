@@ -17,6 +17,7 @@ import {
 import {
   ATTEST,
   byPath,
+  isVouched,
   JOURNAL,
   kindOf,
   MANIFEST,
@@ -182,8 +183,7 @@ function citationNotes(records: readonly JournalRecord[], found: readonly Found[
   const named = namedOnly(records);
   for (const { path } of found) {
     const kind = kindOf(path);
-    if ((kind !== 'recording' && kind !== 'output' && kind !== 'torn') || byFile.has(path) || named(path))
-      continue;
+    if (!isVouched(kind) || byFile.has(path) || named(path)) continue;
     notes.push({ kind: 'uncited', file: path, message: 'the journal does not vouch for this file' });
   }
   return notes;

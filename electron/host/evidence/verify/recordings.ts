@@ -1,7 +1,7 @@
 /** Recordings, outputs and the other files a journal vouches for: there, whole, and nothing besides them. */
 import { castCheck, type CastProblem } from '../../../domain/evidence/cast.ts';
 import { citationsByFile, namedOnly } from '../../../domain/evidence/journal.ts';
-import { kindOf } from '../../../domain/evidence/names.ts';
+import { isVouched, kindOf } from '../../../domain/evidence/names.ts';
 import type { JournalRecord } from '../../../contract/records.ts';
 import { mismatches } from '../survey.ts';
 import { type Container, type Member, streamMember } from './members.ts';
@@ -25,7 +25,7 @@ export async function checkCitedFiles(
   for (const member of container.members.values()) {
     const kind = kindOf(member.path);
     const citations = byFile.get(member.path);
-    const vouched = kind === 'recording' || kind === 'output' || kind === 'torn';
+    const vouched = isVouched(kind);
     if (kind === null)
       report.add('L2', 'file.unknown', member.path, 'this version knows no such file in a bundle');
     if (vouched && citations === undefined && !named(member.path)) {

@@ -180,6 +180,7 @@ function checkAgreement(
   same('rehearsal', plan.rehearsal, start.d.rehearsal);
   same('runbook', plan.runbook, start.d.runbook);
   same('operator', plan.operator, start.d.operator);
+  same('groups', plan.groups ?? null, start.d.groups ?? null);
   checkTargets(parts, report);
   const end = reading.records.at(-1);
   if (end?.type !== 'run.end') return;
@@ -215,15 +216,39 @@ function checkTargets({ plan, reading }: Parts, report: Report): void {
       );
     }
   }
+  for (const [group, members] of Object.entries(plan.groups ?? {})) {
+    for (const member of members.filter((name) => !targets.has(name))) {
+      report.add('L2', 'plan.target', PLAN, `${member} of group ${group} has no address`);
+    }
+  }
   for (const record of reading.records) {
     const place = `${JOURNAL}:${String(record._seq + 1)}`;
-    if ((record.type === 'host.connect' || record.type === 'step.start') && !targets.has(record.d.target)) {
-      report.add('L2', 'plan.target', place, `${record.d.target} is not a target of the plan`);
+    const target = hostOf(record);
+    if (target !== undefined && !targets.has(target)) {
+      report.add('L2', 'plan.target', place, `${target} is not a target of the plan`);
     }
     if (record.type === 'host.connect' && record.d.pin === 'rehearsal' && !plan.rehearsal) {
       report.add('L2', 'rehearsal.mismatch', place, 'a rehearsal host in a run that is none');
     }
   }
+}
+
+const ABOUT_A_HOST = [
+  'host.connect',
+  'host.key-replaced',
+  'step.start',
+  'target.result',
+  'file.transfer',
+] as const;
+type AboutAHost = Extract<JournalRecord, { type: (typeof ABOUT_A_HOST)[number] }>;
+
+/** The host that a record speaks of as reached or worked on. */
+function hostOf(record: JournalRecord): string | undefined {
+  return isAboutAHost(record) ? record.d.target : undefined;
+}
+
+function isAboutAHost(record: JournalRecord): record is AboutAHost {
+  return ABOUT_A_HOST.some((type) => type === record.type);
 }
 
 /** What the plan demands is signed, by the very people and device that the run names. */

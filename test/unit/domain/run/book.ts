@@ -5,18 +5,20 @@ import { type JournalRecord, RecordBody } from '../../../../electron/contract/re
 import type { Result } from '../../../../electron/contract/result.ts';
 import type {
   AttestInput,
+  FanOut,
   RerunPolicy,
   Role,
   RunStep,
   Runbook,
   Step,
+  TransferStep,
 } from '../../../../electron/contract/runbook.ts';
 import type { Json } from '../../../../electron/domain/evidence/jcs.ts';
 import { chainLine, GENESIS, START } from '../../../../electron/domain/evidence/chain.ts';
 import type { PreparedCommand } from '../../../../electron/domain/run/commands.ts';
 import { type EvaluateWhen, settle } from '../../../../electron/domain/run/settle.ts';
 import { apply, evolve, initialState } from '../../../../electron/domain/run/evolve.ts';
-import type { RunState } from '../../../../electron/domain/run/state.ts';
+import type { RunState, StepView } from '../../../../electron/domain/run/state.ts';
 
 export const OPERATOR = 'Alice Meyer';
 export const SHA = 'a'.repeat(64) as JournalRecord['_prev'];
@@ -39,23 +41,51 @@ export interface RunOptions {
   readonly probe?: boolean;
   readonly when?: string;
   readonly confirm?: string;
+  readonly on?: string;
+  readonly mode?: RunStep['mode'];
+  readonly fanOut?: FanOut;
 }
 
 export function runStep(id: string, options: RunOptions = {}): RunStep {
+  const on = (options.on ?? 'ops') as RunStep['on'];
   return {
     ...common(id, options.when),
     kind: 'run',
-    on: 'ops' as RunStep['on'],
+    on,
     run: text('true'),
-    mode: 'exec',
+    mode: options.mode ?? 'exec',
+    ...(options.fanOut === undefined ? {} : { fanOut: options.fanOut }),
     expect: [exitZero],
     timeoutMs: 1000,
     rerun: options.rerun ?? 'safe',
     ...(options.probe === true
-      ? { probe: { on: 'ops' as RunStep['on'], run: text('true'), expect: [exitZero], timeoutMs: 1000 } }
+      ? { probe: { on, run: text('true'), expect: [exitZero], timeoutMs: 1000 } }
       : {}),
     capture: [],
     ...(options.confirm === undefined ? {} : { confirm: text(options.confirm) }),
+  };
+}
+
+/** A step on the group `web`: one after the other, unless it says otherwise. */
+export function groupStep(id: string, fanOut: Partial<FanOut> = {}, options: RunOptions = {}): RunStep {
+  return runStep(id, {
+    on: 'web',
+    ...options,
+    fanOut: { order: 'serial', limit: 1, onFailure: 'stop', ...fanOut },
+  });
+}
+
+export function transferStep(id: string, direction: 'fetch' | 'put' = 'fetch'): TransferStep {
+  return {
+    ...common(id),
+    kind: 'transfer',
+    on: 'ops' as RunStep['on'],
+    direction,
+    path: text('/etc/app.conf'),
+    ...(direction === 'put' ? { from: text('/media/app.conf') } : {}),
+    maxBytes: 1024,
+    timeoutMs: 1000,
+    rerun: 'safe',
   };
 }
 
@@ -128,6 +158,16 @@ export function bookOf(steps: readonly Step[], identity = false): Runbook {
         title: 'Ops',
         identity: identity ? [{ title: 'name', run: text('hostname'), expect: [exitZero] }] : [],
       },
+      ...(steps.some((step) => 'on' in step && step.on === 'web')
+        ? [
+            {
+              name: 'web' as RunStep['on'],
+              title: 'Web servers',
+              group: true as const,
+              identity: identity ? [{ title: 'name', run: text('hostname'), expect: [exitZero] }] : [],
+            },
+          ]
+        : []),
     ],
     parameters: [],
     phases: [{ id: 'one' as Runbook['phases'][number]['id'], title: 'One', steps }],
@@ -188,7 +228,8 @@ export class Play {
     return this.#at.head;
   }
 
-  start(): this {
+  /** `members`: of the group `web`. */
+  start(members: readonly string[] = []): this {
     this.append([
       {
         type: 'run.start',
@@ -201,30 +242,39 @@ export class Play {
           device: { id: 'ws@device', keyProtection: 'file', boot: 'b' },
           operator: { name: OPERATOR, principal: 'alice@example.com' },
           ledger: { seq: 0, head: GENESIS },
+          ...(members.length === 0
+            ? {}
+            : { groups: Object.fromEntries([['web', [...members] as RunStep['on'][]]]) }),
         },
       },
     ]);
     return this;
   }
 
-  connect(): this {
+  connect(target = 'ops', shell: 'bash' | 'sh' | 'none' = 'bash'): this {
     this.append([
       {
         type: 'host.connect',
         d: {
-          target: 'ops' as RunStep['on'],
-          address: 'ops@host:22',
+          target: target as RunStep['on'],
+          address: `ops@${target}:22`,
           hostKey: { type: 'ssh-ed25519', fingerprint: 'SHA256:x' },
           pin: 'known',
           auth: 'publickey',
           kex: 'k',
           cipher: 'c',
-          shell: 'bash',
+          shell,
           server: 'SSH-2.0-x',
         },
       },
     ]);
     return this;
+  }
+
+  view(id: string): StepView {
+    const view = this.state.steps.find((candidate) => candidate.step.id === id);
+    if (view === undefined) throw new Error(`no step ${id}`);
+    return view;
   }
 
   status(id: string): string {

@@ -184,7 +184,6 @@ describe('shape errors, each at its place', () => {
       'unsupported',
       /"custodians" is not supported/,
     ],
-    ['later mode', step('mode: ▮detached'), 'unsupported', /"detached" is not supported/],
     [
       'later hold',
       withSteps('- { id: rest, hold: { kind: ▮wait, signers: [verifier] } }'),

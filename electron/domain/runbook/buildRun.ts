@@ -1,0 +1,124 @@
+/** A run step from the file to the model: how it is sent, to one host or over a group, and how it may be settled. */
+import type { FanOut, Probe, RunStep } from '../../contract/runbook.ts';
+import type { Authoring } from './authoring.ts';
+import { common, type Defaults, type InputOf, PROBE_TIMEOUT_MS, RUN_TIMEOUT_MS } from './buildCommon.ts';
+import { buildCaptures, buildExpect, duration } from './buildExpect.ts';
+import { compact } from './compact.ts';
+import type { Path } from './yamlSource.ts';
+
+/** Hosts of a group at a time, when nothing is said. */
+const DEFAULT_LIMIT = 10;
+
+/** Null when it has no target. */
+export function buildRun(a: Authoring, step: InputOf<'run'>, path: Path, defaults: Defaults): RunStep | null {
+  const on = a.target(step.on, path);
+  const group = on !== null && a.groups.has(on);
+  const mode = step.mode ?? (group ? 'exec' : 'pty');
+  const streams = mode === 'exec' ? 'exec' : 'pty';
+  if (step.risk === undefined) {
+    a.error('risk.missing', path, 'The risk of this command is not stated.', {
+      hint: 'add "risk:" read, reversible, disruptive or irreversible',
+    });
+  }
+  const rerun = step.rerun ?? (step.risk === 'read' ? 'safe' : 'never');
+  if (rerun === 'check-first' && step.probe === undefined) {
+    a.error('rerun.probe-missing', [...path, 'rerun'], '"check-first" needs a probe to check with.', {
+      hint: 'add "probe:" with a read-only command and what it must show',
+    });
+  }
+  if (group && step.capture !== undefined) {
+    a.error(
+      'group.capture',
+      [...path, 'capture'],
+      'A step on a group cannot capture: each host has its own value.',
+      {
+        key: true,
+        hint: 'capture it in a step on one host; the output of every host is on record',
+      },
+    );
+  }
+  const run = a.command(step.run, [...path, 'run']);
+  const built = {
+    ...common(a, step, path, defaults),
+    kind: 'run' as const,
+    run,
+    mode,
+    detacher: detacher(a, step, mode, path),
+    fanOut: on === null ? undefined : fanOut(a, step, on, path),
+    expect: buildExpect(a, step.expect, path, streams),
+    timeoutMs: step.timeout === undefined ? RUN_TIMEOUT_MS : duration(a, step.timeout, [...path, 'timeout']),
+    silenceMs: step.silence === undefined ? undefined : duration(a, step.silence, [...path, 'silence']),
+    rerun,
+    probe:
+      step.probe === undefined || on === null
+        ? undefined
+        : (buildProbe(a, step.probe, on, [...path, 'probe']) ?? undefined),
+    capture: buildCaptures(a, step.capture, path, streams),
+    confirm: step.confirm === undefined ? undefined : a.text(step.confirm.type, [...path, 'confirm', 'type']),
+  };
+  return on === null ? null : compact({ ...built, on });
+}
+
+function buildProbe(
+  a: Authoring,
+  probe: NonNullable<InputOf<'run'>['probe']>,
+  on: RunStep['on'],
+  path: Path,
+): Probe | null {
+  const target = probe.on === undefined ? on : a.target(probe.on, path);
+  if (target !== null && target !== on && (a.groups.has(on) || a.groups.has(target))) {
+    const [message, hint] = a.groups.has(on)
+      ? ['A step on a group is probed on each of its hosts.', 'leave "on" out']
+      : [
+          'One host settles this step, and the target of its probe is a group.',
+          'name a target that is one host',
+        ];
+    a.error('group.probe', [...path, 'on'], message, { hint });
+  }
+  const run = a.command(probe.run, [...path, 'run']);
+  const expect = buildExpect(a, probe.expect, path, 'exec');
+  const timeoutMs =
+    probe.timeout === undefined ? PROBE_TIMEOUT_MS : duration(a, probe.timeout, [...path, 'timeout']);
+  return target === null ? null : { on: target, run, expect, timeoutMs };
+}
+
+function detacher(
+  a: Authoring,
+  step: InputOf<'run'>,
+  mode: RunStep['mode'],
+  path: Path,
+): RunStep['detacher'] {
+  if (mode === 'detached') return step.detach?.with ?? 'shell';
+  if (step.detach !== undefined) {
+    a.error('detach.mode', [...path, 'detach'], 'This command is not detached.', {
+      key: true,
+      hint: 'add "mode: detached", or remove "detach"',
+    });
+  }
+  return undefined;
+}
+
+/** How the step goes over its group; undefined on one host. */
+function fanOut(a: Authoring, step: InputOf<'run'>, on: RunStep['on'], path: Path): FanOut | undefined {
+  const { across } = step;
+  if (!a.groups.has(on)) {
+    if (across === undefined) return undefined;
+    a.error('across.no-group', [...path, 'across'], `"${on}" is one host.`, {
+      key: true,
+      hint: `add "group: true" to the target "${on}", or remove "across"`,
+    });
+    return undefined;
+  }
+  const order = across?.order ?? 'serial';
+  const limit = across?.limit;
+  if (order === 'serial' && limit !== undefined && limit !== 1) {
+    a.error('across.limit', [...path, 'across', 'limit'], 'Serial means one host at a time.', {
+      hint: 'use "order: canary" or "order: parallel", or remove "limit"',
+    });
+  }
+  return {
+    order,
+    limit: order === 'serial' ? 1 : (limit ?? DEFAULT_LIMIT),
+    onFailure: across?.['on-failure'] ?? 'stop',
+  };
+}
