@@ -4,7 +4,8 @@ import type { Prompt, PromptAnswer, PromptContext, PromptQuestion } from '../con
 import { fail, ok, type Result } from '../contract/result.ts';
 
 export interface Prompts {
-  ask(context: PromptContext, question: PromptQuestion): Promise<PromptAnswer>;
+  /** Resolves with `cancel`, and takes the question away, when `signal` says that it has gone. */
+  ask(context: PromptContext, question: PromptQuestion, signal?: AbortSignal): Promise<PromptAnswer>;
   list(): readonly Prompt[];
   answer(id: string, answer: PromptAnswer): Result<null>;
   /** Cancels every open question of a run (or all), when its connections are given up. */
@@ -29,10 +30,21 @@ export function createPrompts(onChange: (prompts: readonly Prompt[]) => void): P
 
   return {
     list,
-    ask(context, question) {
+    ask(context, question, signal) {
+      if (signal?.aborted === true) return Promise.resolve({ kind: 'cancel' });
       const prompt: Prompt = { ...question, id: randomUUID(), context };
       return new Promise((resolve) => {
-        open.set(prompt.id, { prompt, resolve });
+        const withdraw = (): void => {
+          settle(prompt.id, { kind: 'cancel' });
+        };
+        signal?.addEventListener('abort', withdraw, { once: true });
+        open.set(prompt.id, {
+          prompt,
+          resolve: (answer) => {
+            signal?.removeEventListener('abort', withdraw);
+            resolve(answer);
+          },
+        });
         onChange(list());
       });
     },

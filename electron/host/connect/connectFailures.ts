@@ -1,8 +1,7 @@
 /** Words for what can go wrong between the first packet and the login. Must name the host and the next thing to do. */
 import { fail } from '../../contract/result.ts';
-import type { Failure } from '../../contract/result.ts';
+import type { ChangedHostKey, Failure } from '../../contract/result.ts';
 import type { HostKeyVerdict, KeyName } from './trust/knownHosts.ts';
-import { knownHostsName } from './trust/knownHosts.ts';
 import { cleanLine } from './serverText.ts';
 
 /** Where a connection attempt has got to. */
@@ -50,6 +49,13 @@ export function timeoutFailure(address: string, phase: Phase, timeoutMs: number)
   ).error;
 }
 
+/** A jump host on the way to `address` is gone, or does not let it be reached. */
+export function jumpFailure(address: string, jump: string, why: string): Failure {
+  return fail('network', `${address} cannot be reached through ${jump}: ${why}`, {
+    hint: 'Check the jump host, and that it may open connections to the next one (AllowTcpForwarding, firewall, name).',
+  }).error;
+}
+
 /** The server closed the connection in a phase; `said` is what it gave as the reason. */
 export function closedFailure(address: string, phase: Phase, said: string | undefined): Failure {
   const words = said === undefined ? '' : ` It said: ${cleanLine(said, 200)}`;
@@ -67,18 +73,37 @@ export function closedFailure(address: string, phase: Phase, said: string | unde
   }).error;
 }
 
-/** ssh2 gave up on the protocol; `reason` is its own English text. */
-export function protocolFailure(address: string, phase: Phase, reason: string): Failure {
-  const missing = /no matching (.+)$/.exec(reason)?.[1];
-  if (missing !== undefined) {
+/** What a server offers of a kind (key exchange, host key, cipher, MAC), and which of it only a legacy profile allows. */
+export interface Offer {
+  readonly all: readonly string[];
+  readonly outdated: readonly string[];
+}
+
+/** No algorithm of a kind in common: `what` is the kind. `legacy`: the old ones were allowed already. */
+export function noCommonFailure(address: string, what: string, offer: Offer, legacy: boolean): Failure {
+  const list = (names: readonly string[]): string =>
+    cleanLine(names.slice(0, 12).join(', ') || 'nothing', 400);
+  const kind = cleanLine(what, 60);
+  if (offer.outdated.length > 0 && !legacy) {
     return fail(
       'unsupported',
-      `${address} and the built-in client have no ${cleanLine(missing, 60)} in common.`,
+      `${address} offers only outdated cryptography (${kind}: ${list(offer.outdated)}), which is off. No login was tried.`,
       {
-        hint: 'The host offers only what is outdated (SHA-1, CBC) or too new for this client. Update its sshd, or use the system ssh.',
+        hint: 'Update its sshd. Until then a legacy profile with a reason allows old algorithms (SHA-1, CBC) for this one host.',
       },
     ).error;
   }
+  return fail(
+    'unsupported',
+    `${address} and the built-in client have no ${kind} in common; the host offers: ${list(offer.all)}. No login was tried.`,
+    {
+      hint: 'It offers what is too new or too old for the built-in client. Use the system ssh for this host, or update its sshd.',
+    },
+  ).error;
+}
+
+/** ssh2 gave up on the protocol; `reason` is its own English text. */
+export function protocolFailure(address: string, phase: Phase, reason: string): Failure {
   if (/signature verification failed/.test(reason)) {
     return fail('trust', `${address} could not prove that it holds its host key.`, {
       hint: 'Somebody may be in between. Do not connect; tell whoever runs the network.',
@@ -87,6 +112,10 @@ export function protocolFailure(address: string, phase: Phase, reason: string): 
   return fail('network', `${address}: SSH failed while ${doing[phase]}: ${cleanLine(reason, 200)}`, {
     hint: 'It may not be an SSH server, or the connection was damaged. Try again; look at its sshd log.',
   }).error;
+}
+
+export function cancelledFailure(address: string): Failure {
+  return fail('cancelled', `Connecting to ${address} was cancelled.`).error;
 }
 
 export function declinedFailure(address: string, key: KeyName, cancelled: boolean): Failure {
@@ -101,14 +130,8 @@ export function declinedFailure(address: string, key: KeyName, cancelled: boolea
 
 type Stop = Extract<HostKeyVerdict, { kind: 'changed' | 'revoked' }>;
 
-/** A key that must not be asked about: changed or revoked. */
-export function stopFailure(
-  address: string,
-  host: string,
-  port: number,
-  key: KeyName,
-  verdict: Stop,
-): Failure {
+/** A key that must not be asked about: changed or revoked. `changed` is told along, for a guided replacement. */
+export function stopFailure(address: string, key: KeyName, verdict: Stop, changed: ChangedHostKey): Failure {
   const place = `${verdict.file}:${String(verdict.line)}`;
   const shown = `${key.type} ${key.fingerprint}`;
   if (verdict.kind === 'revoked') {
@@ -126,9 +149,30 @@ export function stopFailure(
     : `${address} shows a key of a type that is not on file: ${shown}; on file ${was} (${place}). Nothing was sent to it.`;
   return fail('trust', message, {
     hint:
-      'Somebody may be in between, or the host was rebuilt. Ask its owner for the new fingerprint. Only when it matches: ' +
-      `ssh-keygen -R '${knownHostsName(host, port)}' -f ${verdict.file}, then connect again.`,
+      'Somebody may be in between, or the host was rebuilt. Ask its owner for the new fingerprint. Only when it matches, ' +
+      `replace the key on file, here or with: ssh-keygen -R '${changed.name}' -f ${verdict.file}`,
+    changedKey: changed,
   }).error;
+}
+
+/** The inventory vouches for other keys than the one shown. */
+export function pinFailure(address: string, key: KeyName, pins: readonly string[]): Failure {
+  return fail(
+    'trust',
+    `${address} shows ${key.type} ${key.fingerprint}, but the inventory vouches only for ${pins.slice(0, 8).join(', ')}. Nothing was sent to it.`,
+    {
+      hint: 'Somebody may be in between, or the host has another key (each type has its own). Ask its owner; the inventory has to be put right, not this desk.',
+    },
+  ).error;
+}
+
+/** A person vouched for one fingerprint in place of the key on record, and the host shows something else. */
+export function notVouchedFailure(address: string, key: KeyName, vouched: string): Failure {
+  return fail(
+    'trust',
+    `${address} shows ${key.type} ${key.fingerprint}, not the key that was vouched for (${vouched}). Nothing was sent to it, and the key on record stays.`,
+    { hint: 'Compare the fingerprint with the owner of the host again. Nothing was replaced.' },
+  ).error;
 }
 
 export function certificateFailure(

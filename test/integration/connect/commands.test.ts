@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Connection } from '../../../electron/host/connect/connection.ts';
+import type { Closed, Connection } from '../../../electron/host/connect/connection.ts';
 import { startFakeServer } from '../../fixtures/sshd/startFakeServer.ts';
 import { startSshd } from '../../fixtures/sshd/startSshd.ts';
 import type { SshdFixture } from '../../fixtures/sshd/startSshd.ts';
@@ -42,7 +42,7 @@ describe('how a command ends', () => {
     const other = await startSshd();
     try {
       const lost = await connectTo(knownOptions(other));
-      const why = new Promise<string>((resolve) => {
+      const why = new Promise<Closed>((resolve) => {
         lost.onClosed(resolve);
       });
       const command = await start(lost, 'echo arrived; sleep 600');
@@ -51,12 +51,13 @@ describe('how a command ends', () => {
       const { end, stdout } = await command.done;
       expect(stdout.toString()).toBe('arrived\n');
       expect(end.how).toBe('lost');
-      expect(end).toMatchObject({ why: await why });
-      expect(await why).toMatch(/server closed the connection|reset by the other side/);
+      expect(end).toMatchObject({ why: (await why).why });
+      expect((await why).why).toMatch(/server closed the connection|reset by the other side/);
+      expect((await why).side).toBe('there');
       expect(failure(await lost.exec({ command: 'true', onData: () => undefined }))).toMatchObject({
         code: 'network',
       });
-      const late = new Promise<string>((resolve) => {
+      const late = new Promise<Closed>((resolve) => {
         lost.onClosed(resolve);
       });
       expect(await late).toBe(await why);

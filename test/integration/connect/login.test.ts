@@ -1,12 +1,16 @@
 import { execFile } from 'node:child_process';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AuthContext, KeyboardAuthContext } from 'ssh2';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { PromptQuestion } from '../../../electron/contract/prompts.ts';
+import type { Ask } from '../../../electron/host/connect/connection.ts';
 import { connectSsh2 } from '../../../electron/host/connect/ssh2/ssh2Connection.ts';
+import { makeAuthority, signKey } from '../../fixtures/sshd/certificates.ts';
 import { startAgent } from '../../fixtures/sshd/startAgent.ts';
 import { startFakeServer } from '../../fixtures/sshd/startFakeServer.ts';
 import type { FakeServer } from '../../fixtures/sshd/startFakeServer.ts';
@@ -158,7 +162,8 @@ describe('keys', () => {
     const { ask, asked } = answers();
     const refused = failure(await connectSsh2(knownOptions(server, { ask, identityFiles: names.map(file) })));
     expect(asked).toEqual([]);
-    expect(refused.code).toBe('auth');
+    expect(refused.code).toBe('unsupported');
+    expect(refused.message).toContain('No login was tried');
     for (const [name, why] of [
       ['pkcs8-locked', 'is an encrypted PKCS#8 key'],
       ['pkcs8', 'is a PKCS#8 key'],
@@ -188,12 +193,88 @@ describe('keys', () => {
     expect(refused.message).toContain('The agent at /nowhere/agent does not answer');
   });
 
+  it('says at once that the agent holds only what the system ssh can use', async () => {
+    const server = await sshd();
+    const key = join(server.dir, 'certified');
+    await makeKey(key, 'ed25519');
+    const ca = await makeAuthority(join(server.dir, 'ca'));
+    await signKey(ca, key, 'user', ['root']);
+    const agentSocket = await agentWith(key);
+    // ssh-add loads key and certificate; only the certificate stays.
+    await promisify(execFile)('ssh-add', ['-q', '-d', '-k', key], {
+      env: { ...process.env, SSH_AUTH_SOCK: agentSocket },
+    });
+    const refused = failure(await connectSsh2(knownOptions(server, { identityFiles: [], agentSocket })));
+    expect(refused).toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('1 certificate') as string,
+      hint: expect.stringContaining('system ssh') as string,
+    });
+    expect(server.log()).not.toContain('Failed publickey');
+  });
+
+  it('says that a host takes only what the system ssh can do', async () => {
+    const server = await fake((request) => {
+      request.reject(['gssapi-with-mic', 'hostbased'] as never);
+    });
+    const refused = failure(await connectSsh2(plainOptions(server, { knownHosts: [server.knownHostsFile] })));
+    expect(refused).toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('gssapi-with-mic, hostbased') as string,
+    });
+    expect(server.requests).toEqual(['none']);
+  });
+
+  it('tells what the server said, cleaned and bounded', async () => {
+    const banner = join(tmpdir(), `banner-${String(process.pid)}`);
+    await writeFile(banner, `\u001b[2JClosed for maintenance\n${'x'.repeat(5000)}`);
+    closing.push(() => rm(banner));
+    const server = await sshd({ config: [`Banner ${banner}`] });
+    const refused = failure(await connectSsh2(knownOptions(server, { identityFiles: [] })));
+    expect(refused.message).toContain('Closed for maintenance');
+    expect(refused.message).not.toContain('\u001b');
+    expect(refused.message.length).toBeLessThan(1000);
+  });
+
   it('explains a server that has had too many keys', async () => {
     const server = await sshd({ config: ['MaxAuthTries 2'] });
     const files = ['a', 'b', 'c'].map((name) => join(server.dir, name));
     for (const file of files) await makeKey(file, 'ed25519');
     const refused = failure(await connectSsh2(knownOptions(server, { identityFiles: files })));
     expect(refused).toMatchObject({ code: 'auth', hint: expect.stringContaining('Too many keys') as string });
+  });
+});
+
+describe('signatures of RSA keys', () => {
+  /** A server that lets every key in and notes the digest of each signature. */
+  async function noting(): Promise<{ server: FakeServer; digests: (string | undefined)[]; key: string }> {
+    const digests: (string | undefined)[] = [];
+    const server = await startFakeServer({
+      silentOnSignatures: true,
+      judge: (request) => {
+        if (request.method !== 'publickey') request.reject(['publickey']);
+        else {
+          if (request.signature !== undefined) digests.push(request.hashAlgo);
+          request.accept();
+        }
+      },
+    });
+    closing.push(() => server.stop());
+    const key = join(server.dir, 'rsa');
+    await makeKey(key, 'rsa');
+    return { server, digests, key };
+  }
+
+  it('are never SHA-1, though the server does not say what it takes; a legacy profile may', async () => {
+    const { server, digests, key } = await noting();
+    const options = { knownHosts: [server.knownHostsFile], identityFiles: [key] };
+    await (await connectTo(plainOptions(server, options))).close();
+    expect(digests).toEqual(['sha256']);
+    const agentSocket = await agentWith(key);
+    await (await connectTo(plainOptions(server, { ...options, identityFiles: [], agentSocket }))).close();
+    expect(digests).toEqual(['sha256', 'sha256']);
+    await (await connectTo(plainOptions(server, { ...options, legacy: 'a switch of 2012' }))).close();
+    expect(digests[2]).not.toBe('sha256');
   });
 });
 
@@ -334,11 +415,62 @@ describe('passwords and questions', () => {
       const connection = await connectTo(
         plainOptions(server, { knownHosts: [server.knownHostsFile], ask, ...sources }),
       );
-      expect(connection.facts.auth).toBe(`publickey (${source})+keyboard-interactive`.slice(0, 40));
+      expect(connection.facts.auth).toBe(`publickey (${source})+keyboard-interactive`);
       await connection.close();
       expect(server.requests).toEqual(['none', 'publickey', 'publickey', 'keyboard-interactive']);
     },
   );
+
+  it('shows what the server waits for where it asks nothing, and takes that away when it goes on', async () => {
+    let approve: () => void = () => undefined;
+    const server = await fake((request) => {
+      if (request.method !== 'keyboard-interactive') request.reject(['keyboard-interactive']);
+      else {
+        request.prompt([], 'Second factor', 'Approve on your \u001b[5mphone', () => {
+          approve = () => {
+            request.accept();
+          };
+        });
+      }
+    });
+    const asked: PromptQuestion[] = [];
+    let withdrawn = false;
+    const ask: Ask = (_address, question, signal) => {
+      asked.push(question);
+      approve();
+      return new Promise((resolve) => {
+        signal?.addEventListener('abort', () => {
+          withdrawn = true;
+          resolve({ kind: 'cancel' });
+        });
+      });
+    };
+    const connection = await connectTo(plainOptions(server, { knownHosts: [server.knownHostsFile], ask }));
+    expect(connection.facts.auth).toBe('keyboard-interactive');
+    expect(asked).toEqual([
+      {
+        kind: 'keyboard-interactive',
+        title: '',
+        instruction: 'Second factor\nApprove on your  [5mphone',
+        fields: [],
+      },
+    ]);
+    expect(withdrawn).toBe(true);
+    await connection.close();
+  });
+
+  it('is given up when the person does not want to wait for that', async () => {
+    const server = await fake((request) => {
+      if (request.method !== 'keyboard-interactive') request.reject(['keyboard-interactive']);
+      else request.prompt([], 'Second factor', 'Approve', () => undefined);
+    });
+    const { ask, asked } = answers();
+    const refused = failure(
+      await connectSsh2(plainOptions(server, { knownHosts: [server.knownHostsFile], ask })),
+    );
+    expect(refused.code).toBe('cancelled');
+    expect(asked).toHaveLength(1);
+  });
 
   it('says that a new password is demanded', async () => {
     const server = await fake((request) => {

@@ -2,22 +2,28 @@
  * Logs in: agent keys, key files, keyboard-interactive, password, in this order and each only while the server
  * offers it. Only starts once the host key is trusted; must never send the same proof twice by itself.
  */
-import type { AnyAuthMethod, ParsedKey, Prompt } from 'ssh2';
+import type { AnyAuthMethod } from 'ssh2';
 import { fail } from '../../../contract/result.ts';
 import type { Failure } from '../../../contract/result.ts';
 import type { PromptAnswer, PromptQuestion } from '../../../contract/prompts.ts';
-import { agentKeys, singleKeyAgent } from './agentKeys.ts';
-import { readIdentity } from './identityFile.ts';
+import type { Passphrases } from '../passphrases.ts';
 import { cleanLine, cleanLines } from '../serverText.ts';
+import { gatherIdentities } from './identities.ts';
+import type { Identities, IdentityHop } from './identities.ts';
+import { keyProofs } from './keyProofs.ts';
+import type { Labelled } from './keyProofs.ts';
+import { keyboardProofs, passwordProofs } from './personProofs.ts';
 
-const triesOfAPerson = 3;
+/** What this client could do on a server's offer. */
+const doable = ['publickey', 'keyboard-interactive', 'password'];
 
-export interface AuthenticationOptions {
+export interface AuthenticationOptions extends IdentityHop {
   readonly user: string;
-  readonly agentSocket?: string;
-  readonly identityFiles: readonly string[];
+  readonly passphrases: Passphrases;
   /** Asks a person with the network clock stopped. */
   readonly ask: (question: PromptQuestion) => Promise<PromptAnswer>;
+  /** Runs something that waits for a person with the network clock stopped. */
+  readonly outside: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 export interface Authentication {
@@ -25,6 +31,8 @@ export interface Authentication {
   next(): Promise<AnyAuthMethod | false>;
   /** What the server said of the last proof. Must be called for every refusal, before `next`. */
   refused(offered: readonly string[], partial: boolean): void;
+  /** Text of the server that belongs to no question: a banner, or a round without fields. */
+  told(text: string): void;
   /** How the login succeeded, such as `publickey (agent)` or `publickey (file)+keyboard-interactive`. */
   method(): string;
   /** Why there is no login, for `address` (user@host:port). `said`: what the server said when it hung up. */
@@ -46,28 +54,31 @@ export function startAuthentication(options: AuthenticationOptions): Authenticat
       state.offered = offered;
       if (partial) state.accepted.push(state.current);
     },
-    method: () => [...state.accepted, state.current].join('+').slice(0, 40),
+    told: (text) => {
+      state.told = cleanLines(`${state.told}\n${text.slice(0, 4000)}`, 1000);
+    },
+    method: () => [...state.accepted, state.current].join('+').slice(0, 80),
     failure: (address, said) => failureOf(state, address, said),
   };
 }
 
-class LoginState {
+export class LoginState {
   offered: readonly string[] = [];
   current = 'none';
   cancelled = false;
+  /** The server wants what this client cannot give: said before anything is tried. */
+  unable: 'keys' | 'methods' | undefined;
+  /** What the server said that is not shown yet. */
+  told = '';
   readonly accepted: string[] = [];
   readonly tried: string[] = [];
   /** Why something that was configured could not be tried. */
   readonly notes: string[] = [];
+  certificates: readonly string[] = [];
 
   offers(method: string): boolean {
     return this.offered.includes(method);
   }
-}
-
-interface Labelled {
-  readonly label: string;
-  readonly proof: AnyAuthMethod;
 }
 
 async function* proofsOf(
@@ -76,7 +87,12 @@ async function* proofsOf(
 ): AsyncGenerator<Labelled, undefined> {
   // The `none` request carries no proof; its refusal lists what the server offers (RFC 4252 section 5.2).
   yield { label: 'none', proof: { type: 'none', username: options.user } };
-  const keys = keyProofs(options, state);
+  const identities = await gatherIdentities(options);
+  state.notes.push(...identities.notes);
+  state.certificates = identities.certificates;
+  state.unable = unableTo(state, identities);
+  if (state.unable !== undefined) return;
+  const keys = keyProofs(options, identities, state);
   for (let stage = 0; stage < 8; stage += 1) {
     const before = state.accepted.length;
     while (state.offers('publickey') && state.accepted.length === before) {
@@ -91,151 +107,50 @@ async function* proofsOf(
   }
 }
 
-async function* keyProofs(
-  options: AuthenticationOptions,
-  state: LoginState,
-): AsyncGenerator<Labelled, undefined> {
-  const { user: username, agentSocket } = options;
-  const shown: Buffer[] = [];
-  if (agentSocket !== undefined) {
-    const listed = await agentKeys(agentSocket);
-    state.notes.push(...listed.notes);
-    if (listed.keys.length > 0) state.tried.push(`agent (${plural(listed.keys.length, 'key')})`);
-    for (const key of listed.keys) {
-      shown.push(key.getPublicSSH());
-      yield {
-        label: 'publickey (agent)',
-        proof: { type: 'agent', username, agent: singleKeyAgent(agentSocket, key) },
-      };
-    }
-  }
-  for (const file of options.identityFiles) {
-    const key = await unlocked(file, shown, options, state);
-    if (key === undefined) continue;
-    shown.push(key.getPublicSSH());
-    state.tried.push(`key ${file}`);
-    yield { label: 'publickey (file)', proof: { type: 'publickey', username, key } };
-  }
-}
-
-/** The key in a file, unless the server has seen that key already: then nobody is asked for its passphrase. */
-async function unlocked(
-  file: string,
-  shown: readonly Buffer[],
-  options: AuthenticationOptions,
-  state: LoginState,
-): Promise<ParsedKey | undefined> {
-  const identity = await readIdentity(file);
-  switch (identity.kind) {
-    case 'missing':
-      return undefined;
-    case 'unusable':
-      state.notes.push(identity.why);
-      return undefined;
-    case 'open':
-      return shown.some((key) => key.equals(identity.key.getPublicSSH())) ? undefined : identity.key;
-    case 'locked':
-      if (shown.some((key) => key.equals(identity.publicKey))) return undefined;
-      for (let attempt = 0; attempt < triesOfAPerson; attempt += 1) {
-        const answer = await options.ask({ kind: 'passphrase', file, again: attempt > 0 });
-        const passphrase = answer.kind === 'text' ? answer.values[0] : undefined;
-        if (passphrase === undefined || passphrase === '') {
-          state.notes.push(`${file}: no passphrase was given.`);
-          return undefined;
-        }
-        const key = identity.unlock(passphrase);
-        if (key !== undefined) return key;
-      }
-      state.notes.push(`${file}: the passphrase was wrong ${String(triesOfAPerson)} times.`);
-      return undefined;
-  }
-}
-
-async function* keyboardProofs(
-  options: AuthenticationOptions,
-  state: LoginState,
-): AsyncGenerator<Labelled, undefined> {
-  const method = 'keyboard-interactive';
-  const before = state.accepted.length;
-  for (let attempt = 0; attempt < triesOfAPerson; attempt += 1) {
-    if (!state.offers(method) || state.accepted.length !== before) return;
-    const seen = { asked: false };
-    if (attempt === 0) state.tried.push(method);
-    const prompt = (
-      name: string,
-      instruction: string,
-      _lang: string,
-      prompts: Prompt[],
-      finish: (a: string[]) => void,
-    ) => {
-      seen.asked = true;
-      void answerRound(options, state, { name, instruction, prompts }).then(finish);
-    };
-    yield { label: method, proof: { type: method, username: options.user, prompt } };
-    // Refused without a question, or a person who does not want to answer: asking again would change nothing.
-    if (!seen.asked || state.cancelled) return;
-  }
-}
-
-interface Round {
-  readonly name: string;
-  readonly instruction: string;
-  readonly prompts: readonly Prompt[];
-}
-
-async function answerRound(
-  options: AuthenticationOptions,
-  state: LoginState,
-  round: Round,
-): Promise<string[]> {
-  const answer = await options.ask({
-    kind: 'keyboard-interactive',
-    title: cleanLine(round.name, 100),
-    instruction: cleanLines(round.instruction, 1000),
-    fields: round.prompts.slice(0, 20).map((field) => ({
-      label: cleanLine(field.prompt, 200),
-      echo: field.echo === true,
-    })),
-  });
-  if (answer.kind === 'text') return round.prompts.map((_, index) => answer.values[index] ?? '');
-  state.cancelled = true;
-  return round.prompts.map(() => '');
-}
-
-async function* passwordProofs(
-  options: AuthenticationOptions,
-  state: LoginState,
-): AsyncGenerator<Labelled, undefined> {
-  const before = state.accepted.length;
-  for (let attempt = 0; attempt < triesOfAPerson; attempt += 1) {
-    if (!state.offers('password') || state.accepted.length !== before) return;
-    const answer = await options.ask({ kind: 'password', again: attempt > 0 });
-    const password = answer.kind === 'text' ? answer.values[0] : undefined;
-    if (password === undefined) {
-      state.cancelled = true;
-      return;
-    }
-    if (attempt === 0) state.tried.push('password');
-    yield { label: 'password', proof: { type: 'password', username: options.user, password } };
-  }
+/** Nothing that this client can do is on offer: a refusal now is better than a failed login later. */
+function unableTo(state: LoginState, identities: Identities): LoginState['unable'] {
+  const possible = state.offered.filter((method) => doable.includes(method));
+  if (state.offered.length > 0 && possible.length === 0) return 'methods';
+  const usable = identities.agent.length + identities.files.length;
+  const onlyKeys = possible.length === 1 && possible[0] === 'publickey';
+  return onlyKeys && usable === 0 && identities.notes.length > 0 ? 'keys' : undefined;
 }
 
 function failureOf(state: LoginState, address: string, said: string | undefined): Failure {
-  const notes = state.notes.length === 0 ? '' : ` Not usable: ${state.notes.join(' ')}`;
+  const offered =
+    state.offered.length === 0 ? 'nothing more' : state.offered.map((name) => cleanLine(name, 40)).join(', ');
   if (state.cancelled) {
     return fail('cancelled', `The login to ${address} was cancelled.`, {
       hint: 'Connect again to be asked again.',
     }).error;
   }
+  if (state.unable === 'methods') {
+    return fail(
+      'unsupported',
+      `${address} takes only ${offered}, which the built-in client does not support. No login was tried.`,
+      { hint: 'Use the system ssh for this host (Kerberos and host-based logins work there).' },
+    ).error;
+  }
+  const notes = state.notes.length === 0 ? '' : ` Not usable: ${state.notes.join(' ')}`;
+  if (state.unable === 'keys') {
+    return fail(
+      'unsupported',
+      `${address} takes only keys, and the built-in client can use none of yours. No login was tried.${notes}`,
+      { hint: 'Use the system ssh for this host, or give a key that the built-in client can use.' },
+    ).error;
+  }
   const tried = state.tried.length === 0 ? 'nothing could be tried' : `tried: ${state.tried.join(', ')}`;
-  const offered =
-    state.offered.length === 0 ? 'nothing more' : state.offered.map((name) => cleanLine(name, 40)).join(', ');
   const accepted =
     state.accepted.length === 0 ? '' : ` Accepted as one of several proofs: ${state.accepted.join(', ')}.`;
-  const words = said === undefined ? '' : ` The server said: ${cleanLine(said, 200)}`;
+  const words = [said ?? '', state.told].filter((text) => text !== '').join(' ');
+  const quoted = words === '' ? '' : ` The server said: ${cleanLine(words, 300)}`;
+  const certificates =
+    state.certificates.length === 0
+      ? ''
+      : ` Tried without ${state.certificates.join(', ')}: the built-in client cannot use certificates.`;
   return fail(
     'auth',
-    `${address} did not let you in (${tried}). The server asks for: ${offered}.${accepted}${words}${notes}`,
+    `${address} did not let you in (${tried}). The server asks for: ${offered}.${accepted}${quoted}${notes}${certificates}`,
     {
       hint: hintOf(state, said),
     },
@@ -244,17 +159,13 @@ function failureOf(state: LoginState, address: string, said: string | undefined)
 
 function hintOf(state: LoginState, said: string | undefined): string {
   if (said !== undefined && /too many authentication failures/i.test(said)) {
-    return 'Too many keys were offered. Load fewer keys into the agent, or name the right one.';
+    return 'Too many keys were offered. Load fewer keys into the agent, or name the right one (IdentitiesOnly).';
   }
-  if (state.offers('gssapi-with-mic') && state.offered.length === 1) {
-    return 'The host takes Kerberos only, which the built-in client does not support: use the system ssh.';
+  if (state.certificates.length > 0) {
+    return 'If this host wants the certificate, use the system ssh for it. Nothing was sent again by itself.';
   }
   if (state.tried.length === 0 && state.offers('publickey')) {
     return 'Start an agent with your key loaded (ssh-add), or name a key file that this client can use.';
   }
   return 'Check the user name and that the key is in authorized_keys of that account. Nothing was sent again by itself.';
-}
-
-function plural(count: number, noun: string): string {
-  return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -5,11 +5,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import ssh2 from 'ssh2';
 import type { ParsedKey } from 'ssh2';
+import { keyTypeOf } from '../trust/knownHosts.ts';
 
 export type Identity =
   | { readonly kind: 'missing' }
   | { readonly kind: 'unusable'; readonly why: string }
   | { readonly kind: 'open'; readonly key: ParsedKey }
+  /** A public key: it names a key that an agent may hold. */
+  | { readonly kind: 'public'; readonly publicKey: Buffer }
   /** `publicKey` is empty where the format hides it until it is unlocked. `unlock` takes some 300 ms. */
   | {
       readonly kind: 'locked';
@@ -24,6 +27,8 @@ export async function readIdentity(file: string): Promise<Identity> {
   let bytes: Buffer;
   try {
     bytes = await readFile(file);
+    const publicKey = publicKeyIn(bytes);
+    if (publicKey !== undefined) return { kind: 'public', publicKey };
     const { mode, uid } = await stat(file);
     if (process.platform !== 'win32' && uid === process.getuid?.() && (mode & 0o077) !== 0) {
       return unusable(
@@ -39,8 +44,6 @@ export async function readIdentity(file: string): Promise<Identity> {
   const text = bytes.toString('latin1');
   if (/^(ssh-|ecdsa-|sk-)\S*-cert-v01@openssh\.com /.test(text))
     return unusable(`${file}: is a certificate, not a private key. ${useSystem}`);
-  if (/^(ssh-|ecdsa-|sk-)\S+ AAAA/.test(text))
-    return unusable(`${file}: is a public key, not a private key.`);
   if (text.includes('-----BEGIN ENCRYPTED PRIVATE KEY-----')) {
     return unusable(
       `${file}: is an encrypted PKCS#8 key, which the built-in client cannot read. ${rewrite(file)}`,
@@ -71,6 +74,13 @@ export async function readIdentity(file: string): Promise<Identity> {
   }
   const parsed = parse(bytes);
   return parsed.key === undefined ? unusable(`${file}: ${parsed.why}`) : { kind: 'open', key: parsed.key };
+}
+
+/** The key of a public key file; certificates are none. */
+function publicKeyIn(bytes: Buffer): Buffer | undefined {
+  const [type = '', encoded = ''] = bytes.subarray(0, 20_000).toString('latin1').trim().split(/\s+/);
+  const blob = Buffer.from(encoded, 'base64');
+  return type !== '' && !type.includes('-cert-v01@') && keyTypeOf(blob) === type ? blob : undefined;
 }
 
 function unusable(why: string): Identity {

@@ -1,39 +1,44 @@
 /**
- * A logged-in ssh2 client as a Connection: channels, and why contact was lost. Must never reconnect by itself.
+ * A logged-in ssh2 client as a Connection: channels, and why contact was lost. Must never reconnect by itself, nor
+ * leave a jump host open behind a connection that is gone.
  */
-import type { Socket } from 'node:net';
-import type { Client, ClientChannel } from 'ssh2';
+import type { ClientChannel } from 'ssh2';
 import { fail, ok } from '../../../contract/result.ts';
 import type { Result } from '../../../contract/result.ts';
-import type { CommandChannel, Connection, ConnectionFacts, ConnectOptions } from '../connection.ts';
+import type { Closed, CommandChannel, Connection } from '../connection.ts';
 import { cleanLine } from '../serverText.ts';
 import { adoptChannel, ptyOf } from './ssh2Channel.ts';
+import { answersPing } from './ssh2Internals.ts';
+import type { OpenHop } from './ssh2Link.ts';
 
 /** Longest exec request: beyond it Linux refuses the argument, and far beyond it servers drop the connection. */
 export const longestExecBytes = 120_000;
 
-const closeGraceMs = 2000;
+type OnData = (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
 
-/** Takes over a client that has just logged in; every listener of its login must be gone. */
-export function openConnection(
-  client: Client,
-  socket: Socket,
-  keepAlive: ConnectOptions['keepAlive'],
-  facts: ConnectionFacts,
-): Connection {
-  const link = watchLink(client, socket, keepAlive);
+/** `via`: the jump hosts on the way, nearest first; they are closed with the connection. */
+export function openConnection(host: OpenHop, via: readonly OpenHop[]): Connection {
+  const { client, link, facts } = host;
+  const closeJumps = async (): Promise<void> => {
+    for (const jump of [...via].reverse()) await jump.link.close();
+  };
+  link.onClosed(() => {
+    void closeJumps();
+  });
 
   function open(
+    what: string,
     hasPty: boolean,
-    onData: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void,
+    onData: OnData,
     request: (done: (error: Error | undefined, channel: ClientChannel) => void) => void,
   ): Promise<Result<CommandChannel>> {
     return new Promise((resolve) => {
       const refuse = (error: unknown): void => {
-        resolve(channelFailure(facts.address, error, link.lost()));
+        resolve(channelFailure(facts.address, what, error, link.lost()));
       };
       const done = (error: Error | undefined, channel: ClientChannel): void => {
-        if (error === undefined) resolve(ok(adoptChannel(client, channel, hasPty, onData, link.lost)));
+        if (error === undefined)
+          resolve(ok(adoptChannel(client, channel, hasPty, onData, () => link.lost()?.why)));
         else refuse(error);
       };
       try {
@@ -45,7 +50,7 @@ export function openConnection(
   }
 
   return {
-    facts,
+    facts: { ...facts, engine: 'ssh2', via: via.map((jump) => jump.facts) },
     exec: (request) => {
       const bytes = Buffer.byteLength(request.command);
       if (bytes > longestExecBytes) {
@@ -55,12 +60,13 @@ export function openConnection(
         );
       }
       const options = request.pty === undefined ? {} : { pty: ptyOf(request.pty) };
-      return open(request.pty !== undefined, request.onData, (done) => {
+      return open('run commands', request.pty !== undefined, request.onData, (done) => {
         client.exec(request.command, options, done);
       });
     },
     shell: (size, onData) =>
       open(
+        'open a shell',
         true,
         (_stream, bytes) => {
           onData(bytes);
@@ -69,80 +75,29 @@ export function openConnection(
           client.shell(ptyOf(size), done);
         },
       ),
+    subsystem: (name, onData) =>
+      open(`start the subsystem ${cleanLine(name, 40)}`, false, onData, (done) => {
+        client.subsys(name, done);
+      }),
+    alive: (timeoutMs) =>
+      link.lost() === undefined ? answersPing(client, timeoutMs) : Promise.resolve(false),
     onClosed: link.onClosed,
-    close: link.close,
-  };
-}
-
-interface Link {
-  /** Why the connection is closed, or undefined while it is open. */
-  readonly lost: () => string | undefined;
-  readonly onClosed: (listener: (why: string) => void) => void;
-  readonly close: () => Promise<void>;
-}
-
-function watchLink(client: Client, socket: Socket, keepAlive: ConnectOptions['keepAlive']): Link {
-  const listeners: ((why: string) => void)[] = [];
-  let cause: string | undefined;
-  let lost: string | undefined;
-  let byUs = false;
-
-  client.on('error', (error: Error & { level?: string; code?: unknown }) => {
-    cause ??= causeOf(error, keepAlive);
-  });
-  socket.on('end', () => {
-    if (!byUs) cause ??= 'The server closed the connection';
-  });
-  const closed = new Promise<void>((resolve) => {
-    client.once('close', () => {
-      lost = byUs ? 'The connection was closed from this side' : (cause ?? 'The connection broke');
-      for (const listener of listeners) listener(lost);
-      resolve();
-    });
-  });
-  return {
-    lost: () => lost,
-    onClosed: (listener) => {
-      if (lost === undefined) listeners.push(listener);
-      else listener(lost);
-    },
     close: async () => {
-      if (lost !== undefined) return;
-      byUs = cause === undefined;
-      client.end();
-      // A peer that does not close its side must not keep this one waiting.
-      const timer = setTimeout(() => {
-        socket.destroy();
-      }, closeGraceMs);
-      await closed;
-      clearTimeout(timer);
+      await link.close();
+      await closeJumps();
     },
   };
 }
 
-function causeOf(
-  error: Error & { level?: string; code?: unknown },
-  keepAlive: ConnectOptions['keepAlive'],
-): string {
-  const text = cleanLine(error.message, 200);
-  switch (error.level) {
-    case 'client-timeout': {
-      const seconds = Math.round((keepAlive.intervalMs * (keepAlive.count + 1)) / 1000);
-      return `The host has not answered for ${String(seconds)} s (keep-alive); the connection was given up from this side`;
-    }
-    case 'client-socket':
-      if (error.code === 'ECONNRESET') return 'The connection was reset by the other side (ECONNRESET)';
-      return `The connection broke: ${text}`;
-    case undefined:
-      return `The server ended the connection: ${text}`;
-    default:
-      return `The connection was given up from this side after a protocol error: ${text}`;
+function channelFailure(
+  address: string,
+  what: string,
+  error: unknown,
+  lost: Closed | undefined,
+): Result<never> {
+  if (lost !== undefined) {
+    return fail('network', `${address}: no connection. ${lost.why}.`, { hint: 'Connect again.' });
   }
-}
-
-function channelFailure(address: string, error: unknown, lost: string | undefined): Result<never> {
-  if (lost !== undefined)
-    return fail('network', `${address}: no connection. ${lost}.`, { hint: 'Connect again.' });
   const text = cleanLine(error instanceof Error ? error.message : String(error), 200);
   if (text.includes('Channel open failure')) {
     return fail('refused', `${address} refuses another channel: ${text}`, {
@@ -154,7 +109,7 @@ function channelFailure(address: string, error: unknown, lost: string | undefine
       hint: 'Connect again. Whether the host has received the command is not known.',
     });
   }
-  return fail('refused', `${address} does not run commands on this login: ${text}`, {
-    hint: 'The account may be restricted (ForceCommand, no pty). Nothing was run.',
+  return fail('refused', `${address} does not ${what} on this login: ${text}`, {
+    hint: 'The account may be restricted (ForceCommand, no pty, no subsystem). Nothing was run.',
   });
 }

@@ -81,10 +81,31 @@ export function fingerprintOf(key: Uint8Array): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
-/** The name a host has in known_hosts: `[host]:port` for any port but 22. */
-export function knownHostsName(host: string, port: number): string {
+/** The size in bits that `ssh-keygen -l` gives an RSA key; undefined for types whose size follows from their name. */
+export function rsaBitsOf(key: Uint8Array): number | undefined {
+  if (keyTypeOf(key) !== 'ssh-rsa') return undefined;
+  const bytes = Buffer.from(key);
+  // ssh-rsa, exponent, modulus: each with its length before it (RFC 4253 section 6.6).
+  const exponentAt = 4 + bytes.readUInt32BE(0);
+  if (exponentAt + 4 > bytes.length) return undefined;
+  const modulusAt = exponentAt + 4 + bytes.readUInt32BE(exponentAt);
+  if (modulusAt + 4 > bytes.length) return undefined;
+  const modulus = bytes.subarray(modulusAt + 4, modulusAt + 4 + bytes.readUInt32BE(modulusAt));
+  const first = modulus.findIndex((byte) => byte !== 0);
+  if (first < 0) return undefined;
+  return (modulus.length - first) * 8 - Math.clz32(modulus[first] ?? 0) + 24;
+}
+
+/** The name a host has in known_hosts: `[host]:port` for any port but 22; its alias (HostKeyAlias) as it is. */
+export function knownHostsName(host: string, port: number, alias?: string): string {
+  if (alias !== undefined) return alias.toLowerCase();
   const name = host.toLowerCase();
   return port === 22 ? name : `[${name}]:${String(port)}`;
+}
+
+/** The plain name that a key may stand under when a host on a port of its own is not listed at all. */
+function plainName(host: string, port: number, alias?: string): string | undefined {
+  return alias !== undefined || port === 22 ? undefined : knownHostsName(host, 22);
 }
 
 /**
@@ -96,9 +117,11 @@ export function judgeHostKey(
   host: string,
   port: number,
   key: Uint8Array,
+  alias?: string,
 ): HostKeyVerdict {
-  const here = entriesFor(files, knownHostsName(host, port));
-  const plain = port === 22 ? [] : entriesFor(files, knownHostsName(host, 22));
+  const here = entriesFor(files, knownHostsName(host, port, alias));
+  const other = plainName(host, port, alias);
+  const plain = other === undefined ? [] : entriesFor(files, other);
   const revoked = [...here, ...plain].find((entry) => entry.marker === 'revoked' && entry.key.equals(key));
   if (revoked !== undefined) return { kind: 'revoked', ...placeOf(revoked) };
   const plainKeys = (entries: readonly KnownHostsEntry[]) =>
@@ -109,10 +132,10 @@ export function judgeHostKey(
   );
   if (match !== undefined) return { kind: 'known', ...placeOf(match) };
   const type = keyTypeOf(key);
-  const other = listed.find((entry) => entry.keyType === type) ?? listed[0];
-  if (other !== undefined) {
-    const old = { type: other.keyType, fingerprint: fingerprintOf(other.key) };
-    return { kind: 'changed', ...placeOf(other), old, sameType: other.keyType === type };
+  const on = listed.find((entry) => entry.keyType === type) ?? listed[0];
+  if (on !== undefined) {
+    const old = { type: on.keyType, fingerprint: fingerprintOf(on.key) };
+    return { kind: 'changed', ...placeOf(on), old, sameType: on.keyType === type };
   }
   const authority = here.find((entry) => entry.marker === 'cert-authority');
   return authority === undefined
@@ -121,13 +144,21 @@ export function judgeHostKey(
 }
 
 /** Key types on file for the host, to be asked for first. Revoked keys and certificate authorities do not count. */
-export function knownKeyTypes(files: readonly KnownHostsFile[], host: string, port: number): string[] {
-  const types = (name: string) =>
-    entriesFor(files, name)
-      .filter((entry) => entry.marker === 'none')
-      .map((entry) => entry.keyType);
-  const here = types(knownHostsName(host, port));
-  return [...new Set(here.length > 0 || port === 22 ? here : types(knownHostsName(host, 22)))];
+export function knownKeyTypes(
+  files: readonly KnownHostsFile[],
+  host: string,
+  port: number,
+  alias?: string,
+): string[] {
+  const types = (name: string) => keysOnRecord(files, name).map((entry) => entry.keyType);
+  const here = types(knownHostsName(host, port, alias));
+  const plain = plainName(host, port, alias);
+  return [...new Set(here.length > 0 || plain === undefined ? here : types(plain))];
+}
+
+/** Plain keys (neither revoked nor authorities) that stand under a name of known_hosts, in the order of the files. */
+export function keysOnRecord(files: readonly KnownHostsFile[], name: string): KnownHostsEntry[] {
+  return entriesFor(files, name).filter((entry) => entry.marker === 'none');
 }
 
 /** True when the file hides its host names, so that a new entry should be hidden too. */
@@ -136,8 +167,14 @@ export function isHashed(file: KnownHostsFile): boolean {
 }
 
 /** The line (without line end) for a key; `hashed` hides the host name as `ssh-keygen -H` does. */
-export function knownHostsLine(host: string, port: number, key: Uint8Array, hashed: boolean): string {
-  const name = knownHostsName(host, port);
+export function knownHostsLine(
+  host: string,
+  port: number,
+  key: Uint8Array,
+  hashed: boolean,
+  alias?: string,
+): string {
+  const name = knownHostsName(host, port, alias);
   const salt = randomBytes(20);
   const hosts = hashed ? `|1|${salt.toString('base64')}|${hashName(salt, name).toString('base64')}` : name;
   return `${hosts} ${keyTypeOf(key)} ${Buffer.from(key).toString('base64')}`;
@@ -151,7 +188,8 @@ function placeOf(entry: KnownHostsEntry): KnownHostsPlace {
   return { file: entry.file, line: entry.line };
 }
 
-function namesHost(hosts: string, name: string): boolean {
+/** Whether the first field of an entry names the host: patterns, negations and hashed names (sshd(8)). */
+export function namesHost(hosts: string, name: string): boolean {
   if (hosts.startsWith('|1|')) return namesHashed(hosts, name);
   let named = false;
   for (const pattern of hosts.toLowerCase().split(',')) {
