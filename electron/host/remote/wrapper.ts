@@ -1,20 +1,28 @@
 /**
- * The text that is sent around a command: it starts the right shell whatever the login shell is, carries directory
- * and exported variables from step to step, and hands the command's own exit status through. Pure. Must never end
- * with 0 unless the command itself did: whatever goes wrong in the wrapper ends with 126 and says so on stderr.
+ * The script around a command: it checks that the command is whole, carries directory and exported variables from step
+ * to step, and hands the command's own exit status through. Pure. Must never end with 0 unless the command itself did:
+ * whatever goes wrong in the wrapper ends with 126 and says so on stderr.
  */
 import { fail, ok } from '../../contract/result.ts';
 import type { Result } from '../../contract/result.ts';
+import { loadState, saveState } from './carry.ts';
+import { quote } from './quote.ts';
 
 export type ShellKind = 'bash' | 'sh';
 
 /** What the wrapper has to know of a prepared host. */
 export interface WrapperHost {
   readonly shell: ShellKind;
-  /** Absolute path of that shell. */
+  /** Absolute path of that shell; characters of `[A-Za-z0-9/._-]` only. */
   readonly shellPath: string;
-  /** Absolute path of the private folder on the host; characters of `[A-Za-z0-9/._-]` only. */
-  readonly stateDir: string;
+  /** The shell knows `set -o pipefail`. */
+  readonly pipefail: boolean;
+  /** Absolute path of the private folder, of the same characters; null: nothing is kept on the host. */
+  readonly stateDir: string | null;
+  /** Exported for every command. With a folder they are in the state from the beginning. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Printed on each stream before the command runs, as an escape sequence that no terminal shows. */
+  readonly startMark: string | null;
 }
 
 /** Exit status of anything the wrapper itself could not do. */
@@ -23,17 +31,11 @@ export const wrapperFailedCode = 126;
 /** Longest command; longer ones belong into a file that is deployed and reviewed. */
 export const longestCommandBytes = 1_000_000;
 
-/** Largest state that is carried; beyond it the step ends with 126. */
-const largestStateBytes = 131_072;
+/** The last line of a script that goes through base64 or a file: only a script that arrived whole has it. */
+export const lastLine = '#whole';
 
-/** The last line of every script: only a script that arrived whole has it. */
-const lastLine = '#whole';
-
-/**
- * The script that runs `command`. It first has the shell parse the command without running it, and once more with a
- * lone `)` after it: if that is no syntax error, a quotation or here-document is still open.
- */
-export function wrapperScript(command: string, host: WrapperHost, carry: boolean): Result<string> {
+/** Refuses what no wrapper can carry: an empty command, a NUL character, more than 1 MB. */
+export function checkCommand(command: string): Result<null> {
   const bytes = Buffer.byteLength(command);
   if (command.trim() === '') return fail('bad-request', 'The command is empty. Nothing was sent.');
   if (command.includes('\0'))
@@ -43,165 +45,72 @@ export function wrapperScript(command: string, host: WrapperHost, carry: boolean
       hint: 'Deploy it as a script and run that.',
     });
   }
-  const bash = host.shell === 'bash';
-  const parser = `${quote(host.shellPath)}${bash ? ' -O extglob' : ''} -n`;
-  return ok(
-    [
-      'unset __hp',
-      `__hp_dir=${quote(host.stateDir)}`,
-      `__hp_cmd=${quote(command)}`,
-      '__hp_stop() { printf "holdpoint: %s\\n" "$1" >&2; trap - EXIT; exit 126; }',
-      `__hp_said=$(printf "%s\\n" "$__hp_cmd" | ${parser} 2>&1) || __hp_stop "not run, syntax error: $__hp_said"`,
-      `if printf "%s\\n)\\n" "$__hp_cmd" | ${parser} >/dev/null 2>&1; then`,
-      '  __hp_stop "not run: a quotation or here-document is not closed"',
-      'fi',
-      ...loadState,
-      '( umask 077 && printf "%s\\n" $$ >|"$__hp_dir/pid" ) || __hp_stop "not run: cannot write to $__hp_dir"',
-      ...(carry ? [...saveState(host.shell), ...(bash ? bashTrap : shTrap)] : []),
-      ...(bash ? ['set -o pipefail'] : []),
-      'eval "$__hp_cmd"',
-      ...(carry && !bash ? ['__hp_rc=$?', '__hp_end', 'exit $__hp_rc'] : []),
-      lastLine,
-    ].join('\n'),
-  );
+  return ok(null);
 }
 
-/** The exec request that carries the script in itself. Free of `'`, `\` and `!` inside its quotes, for any shell. */
-export function inlineExec(script: string, host: WrapperHost): string {
-  return execOf(host, `printf %s ${Buffer.from(script).toString('base64')} | base64 -d`);
-}
-
-/** The exec request that runs a script which was put into a file on the host. */
-export function fileExec(file: string, host: WrapperHost): string {
-  return execOf(host, `cat ${file}`);
-}
-
-function execOf(host: WrapperHost, source: string): string {
-  const whole = `case $__hp in *"${lastLine}") eval "$__hp" ;; *) echo "holdpoint: the command did not arrive whole and was not run" >&2; exit 126 ;; esac`;
-  return `exec ${host.shellPath} -c '__hp=$(${source}); ${whole}'`;
-}
-
-/** Sends a signal to the process group of the command that was started last. */
-export function signalExec(name: 'INT' | 'TERM' | 'KILL', host: WrapperHost): string {
-  return `exec /bin/sh -c 'p=$(cat ${host.stateDir}/pid) && kill -s ${name} -- -$p'`;
-}
-
-/** Quotes any text for POSIX shells. */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-/** A state file that carries these variables and no directory. Names must be shell identifiers. */
-export function initialState(env: Readonly<Record<string, string>>): string {
-  const exports = Object.entries(env).map(([name, value]) => `export ${name}=${quote(value)}\n`);
-  return `__hp_cwd=\n${exports.join('')}__hp_kept=1\n`;
-}
-
-/** What belongs to a session rather than to the work in it is not carried. */
-const sessionVariables = [
-  ...['PWD', 'OLDPWD', 'SHLVL', 'TERM', 'COLUMNS', 'LINES', 'LANG', 'LANGUAGE'],
-  ...['SSH_CLIENT', 'SSH_CONNECTION', 'SSH_TTY', 'SSH_ORIGINAL_COMMAND', 'SSH_AUTH_SOCK'],
-];
-const localeVariables = [
-  ...[
-    'LC_ALL',
-    'LC_CTYPE',
-    'LC_COLLATE',
-    'LC_MESSAGES',
-    'LC_MONETARY',
-    'LC_NUMERIC',
-    'LC_TIME',
-    'LC_ADDRESS',
-  ],
-  ...['LC_IDENTIFICATION', 'LC_MEASUREMENT', 'LC_NAME', 'LC_PAPER', 'LC_TELEPHONE'],
-];
-
-/** Sourcing happens at the top level: inside a function bash would make the variables local. */
-const loadState = [
-  '__hp_cwd=; __hp_kept=',
-  '[ -r "$__hp_dir/state" ] && . "$__hp_dir/state"',
-  '[ "$__hp_kept" = 1 ] || __hp_stop "not run: the state left by the previous step is missing or damaged"',
-  'if [ -n "$__hp_cwd" ]; then',
-  '  cd -- "$__hp_cwd" 2>/dev/null || __hp_stop "not run: the directory of the previous step is gone: $__hp_cwd"',
-  'fi',
-];
-
-/** Exported variables, one assignment a line. Under bash `%q` quotes; elsewhere the shell's own `export -p` does. */
-const exportsOf: Readonly<Record<ShellKind, readonly string[]>> = {
-  bash: [
-    '    for __hp_name in $(builtin compgen -e); do',
-    `      case $__hp_name in ${sessionVariables.join('|')}|_|LC_*|SHELLOPTS|BASHOPTS|__hp*) continue ;; esac`,
-    '      builtin printf "export %s=%q\\n" "$__hp_name" "${!__hp_name}"',
-    '    done',
-  ],
-  sh: [`    unset ${[...sessionVariables, ...localeVariables].join(' ')} __hp_cmd __hp_rc`, '    export -p'],
-};
-
-/**
- * Writes directory and exported variables beside the old state and renames. Everything is prepared for a command
- * that has changed PATH, IFS, options or functions.
- */
-function saveState(shell: ShellKind): string[] {
+/** The script that runs the command it finds in `$1`. */
+export function wrapperScript(host: WrapperHost, carry: boolean): string {
+  const { shell, stateDir } = host;
+  const kept = carry && stateDir !== null;
   return [
-    '__hp_quote() {',
-    '  __hp_rest=$1; __hp_out=',
-    '  while :; do',
-    `    case $__hp_rest in *"'"*) ;; *) break ;; esac`,
-    `    __hp_out=$__hp_out\${__hp_rest%%"'"*}"'\\\\''"; __hp_rest=\${__hp_rest#*"'"}`,
-    '  done',
-    `  command printf "'%s'" "$__hp_out$__hp_rest"`,
-    '}',
-    '__hp_save() (',
-    '  set +eux; trap - EXIT; unset IFS; umask 077; __hp_new=$__hp_dir/state.new; __hp_at=$PWD',
-    '  {',
-    '    command printf "__hp_cwd=%s\\n" "$(__hp_quote "$__hp_at")" &&',
-    '    {',
-    ...exportsOf[shell],
-    '    } && command printf "__hp_kept=1\\n"',
-    '  } >|"$__hp_new" || exit 1',
-    '  PATH=/usr/bin:/bin:/usr/local/bin:$PATH',
-    `  [ "$(command wc -c <"$__hp_new")" -le ${String(largestStateBytes)} ] || exit 1`,
-    '  command mv -f "$__hp_new" "$__hp_dir/state"',
-    ')',
-    '__hp_unkept() {',
-    '  echo "holdpoint: the command ended with $__hp_rc, but its directory and variables could not be kept" >&2',
-    '}',
+    '__hp_cmd=$1; set --; unset __hp',
+    '__hp_stop() { printf "holdpoint: %s\\n" "$1" >&2 || echo "holdpoint: $1" >&2; trap - EXIT; exit 126; }',
+    ...(shell === 'bash' ? bashCheck : shCheck),
+    ...(stateDir === null ? exportsOf(host.env) : loading(shell, stateDir, kept)),
+    ...(kept ? saveState(shell) : []),
+    ...(host.pipefail ? ['set -o pipefail'] : []),
+    ...(host.startMark === null ? [] : [printMark(host.startMark)]),
+    // The newline makes a backslash at the very end what it is in a script.
+    'eval "$__hp_cmd\n"',
+    ...(kept && shell === 'sh' ? ['__hp_rc=$?', '__hp_end', 'exit $__hp_rc'] : []),
+  ].join('\n');
+}
+
+/** The whole script with the command in it. */
+export function fileScript(command: string, host: WrapperHost, carry: boolean): string {
+  return `set -- ${quote(command)}\n${wrapperScript(host, carry)}\n${lastLine}`;
+}
+
+/** The start mark as it is printed. Terminals ignore an operating system command that they do not know. */
+export function startMarkBytes(mark: string): string {
+  return `\x1b]633;S;${mark}\x07`;
+}
+
+function printMark(mark: string): string {
+  const print = `printf "\\033]633;S;${mark}\\007"`;
+  return `${print}; [ -t 1 ] || ${print} >&2`;
+}
+
+function loading(shell: ShellKind, stateDir: string, carry: boolean): readonly string[] {
+  return [
+    `__hp_dir=${quote(stateDir)}`,
+    ...loadState(shell, carry),
+    'echo $$ >|"$__hp_dir/pid" || __hp_stop "not run: cannot write to $__hp_dir"',
   ];
 }
 
-/** The command may set an EXIT trap of its own: it is run after the state is saved, with the command's status. */
-const bashTrap = [
-  '__hp_user=',
-  `__hp_trap='{ __hp_rc=$?; set +x; } 2>/dev/null; __hp_end; (exit $__hp_rc); eval "$__hp_user"'`,
-  '__hp_end() {',
-  '  __hp_save && return 0',
-  '  __hp_unkept',
-  '  [ "$__hp_rc" -eq 0 ] || return 0',
-  '  (eval "$__hp_user"); builtin trap - EXIT; exit 126',
-  '}',
-  'trap() {',
-  '  builtin trap "$@" || return',
-  '  [ "$BASH_SUBSHELL" -eq 0 ] || return 0',
-  '  local __hp_now; __hp_now=$(builtin trap -p EXIT)',
-  '  case $__hp_now in',
-  '    *__hp_end*) return 0 ;;',
-  '    "") __hp_user= ;;',
-  '    *) eval "set -- ${__hp_now#trap -- }"; __hp_user=$1 ;;',
-  '  esac',
-  '  builtin trap "$__hp_trap" EXIT',
-  '}',
-  'builtin trap "$__hp_trap" EXIT',
+function exportsOf(env: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(env).map(([name, value]) => `export ${name}=${quote(value)}`);
+}
+
+/**
+ * The shell parses the command without running it, in a subshell: `set -n` is in force from the second line on. If it
+ * were not, `exit 77` ends the subshell before the command's first line. What a parser accepts silently is an open
+ * here-document at the end: then a lone `)` after it is no syntax error.
+ */
+const parse = (tail: string): string => `eval "set -n\nexit 77\n$__hp_cmd${tail}"`;
+const notClosed = '__hp_stop "not run: a quotation or here-document is not closed"';
+const notWell = '__hp_stop "not run, syntax error: $__hp_said"';
+
+/** bash warns of an open here-document, so that the second look is needed only when it said something. */
+const bashCheck = [
+  `__hp_said=$(shopt -s extglob; ${parse('')} 2>&1) || ${notWell}`,
+  'if [ -n "$__hp_said" ]; then',
+  `  if (shopt -s extglob; ${parse('\n)\n')}) >/dev/null 2>&1; then ${notClosed}; fi`,
+  'fi',
 ];
 
-/** Here the command's own EXIT trap replaces this one; then the state is kept only if the command does not `exit`. */
-const shTrap = [
-  '__hp_done=',
-  '__hp_end() {',
-  '  [ -z "$__hp_done" ] || return 0',
-  '  __hp_done=1',
-  '  __hp_save && return 0',
-  '  __hp_unkept',
-  '  [ "$__hp_rc" -ne 0 ] || { trap - EXIT; exit 126; }',
-  '}',
-  `trap '{ __hp_rc=$?; set +x; } 2>/dev/null; __hp_end' EXIT`,
+const shCheck = [
+  `__hp_said=$( (${parse('')}) 2>&1 ) || ${notWell}`,
+  `if (${parse('\n)\n')}) >/dev/null 2>&1; then ${notClosed}; fi`,
 ];

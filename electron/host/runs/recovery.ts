@@ -6,12 +6,15 @@ import { join } from 'node:path';
 import type { Sha256 } from '../../contract/ids.ts';
 import type { JournalRecord, RecordBody } from '../../contract/records.ts';
 
-/** Records that cite every output file of the run that no record cites yet, with size and digest. */
+/**
+ * Records that cite every output file of the run that no record cites yet, with size and digest. Those of a detached
+ * command whose end is not on record are left as they are: it can be taken up again, and then they go on.
+ */
 export async function citeLeftovers(
   dir: string,
   records: readonly JournalRecord[],
 ): Promise<readonly RecordBody[]> {
-  const cited = citedFiles(records);
+  const cited = new Set([...citedFiles(records), ...filesInUse(records)]);
   const bodies: RecordBody[] = [];
   for (const folder of ['outputs', 'recordings']) {
     for (const name of (await readdir(join(dir, folder))).sort()) {
@@ -41,6 +44,19 @@ function citedFiles(records: readonly JournalRecord[]): ReadonlySet<string> {
     }
   }
   return cited;
+}
+
+/** Files of detached attempts that have a start and no end, as long as the run itself has none. */
+function filesInUse(records: readonly JournalRecord[]): readonly string[] {
+  const open = new Map<string, readonly string[]>();
+  for (const record of records) {
+    if (record.type === 'run.end') return [];
+    if (record.type !== 'step.start' && record.type !== 'step.end') continue;
+    const attempt = `${record.d.step} ${String(record.d.attempt)}`;
+    if (record.type === 'step.end') open.delete(attempt);
+    else if (record.d.mode === 'detached') open.set(attempt, [record.d.recording, record.d.output]);
+  }
+  return [...open.values()].flat();
 }
 
 /**

@@ -2,7 +2,8 @@
  * A file that only grows, hashed while it is written. A full disk makes it wait, not lose: what was handed in is kept
  * in memory and written as soon as there is room again.
  */
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FileRef } from '../../contract/records.ts';
@@ -31,9 +32,43 @@ export async function createAppendFile(
   name: string,
   onTrouble: (failure: Failure | null) => void,
 ): Promise<AppendFile> {
-  const handle = await open(path, 'wx', 0o600);
+  return append(await open(path, 'wx', 0o600), name, onTrouble, createHash('sha256'), 0);
+}
+
+/**
+ * Opens a file that is there, keeps its first bytes and goes on after them. Rejects when it has fewer. `onKept` sees
+ * all that is kept, in order.
+ */
+export async function resumeAppendFile(
+  path: string,
+  name: string,
+  onTrouble: (failure: Failure | null) => void,
+  keep: number,
+  onKept: (bytes: Uint8Array) => Promise<void> = () => Promise.resolve(),
+): Promise<AppendFile> {
   const hash = createHash('sha256');
   let size = 0;
+  if (keep > 0) {
+    for await (const chunk of createReadStream(path, { end: keep - 1 }) as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      size += chunk.byteLength;
+      await onKept(chunk);
+    }
+  }
+  if (size !== keep) throw new Error(`${name} has only ${String(size)} of ${String(keep)} bytes`);
+  const handle = await open(path, 'r+');
+  await handle.truncate(keep);
+  return append(handle, name, onTrouble, hash, keep);
+}
+
+function append(
+  handle: FileHandle,
+  name: string,
+  onTrouble: (failure: Failure | null) => void,
+  hash: Hash,
+  kept: number,
+): AppendFile {
+  let size = kept;
 
   async function write(bytes: Uint8Array): Promise<void> {
     let troubled = false;

@@ -4,13 +4,19 @@
  */
 import { BACKLOG_BYTES, HIGH_WATER, LOW_WATER } from '../../contract/flow.ts';
 import type { TerminalSize } from '../connect/connection.ts';
+import { RESET_MODES } from './modes.ts';
 
 /** What a page that attaches later gets to see at once. */
 const REPLAY_BYTES = 256 * 1024;
 
+/** Who wrote: a person, or the terminal itself in answer to a question of the host. */
+export type Writer = 'person' | 'terminal';
+
 export interface PaneInput {
-  write(bytes: Uint8Array): void;
+  write(bytes: Uint8Array, by?: Writer): void;
   resize(size: TerminalSize): void;
+  /** Takes answers of the terminal itself. A command that the app has sent does not: then they are dropped. */
+  readonly takesReplies?: boolean;
 }
 
 export interface PaneView {
@@ -22,11 +28,11 @@ export interface Pane {
   readonly size: TerminalSize;
   /** Output of the host, already recorded. */
   write(bytes: Uint8Array): void;
-  /** A line of the app itself, such as where a step begins. */
+  /** A line of the app itself, such as where a step begins or ends. What a program has left of modes is reset first. */
   notice(text: string): void;
   attach(size: TerminalSize, send: (bytes: Uint8Array) => void): PaneView;
-  /** Keys and pastes of a page. */
-  input(bytes: Uint8Array): void;
+  /** Keys and pastes of a page, or the answers of its terminal. */
+  input(bytes: Uint8Array, by?: Writer): void;
   resize(size: TerminalSize): void;
 }
 
@@ -47,25 +53,27 @@ export function createPane(input: () => PaneInput | null): Pane {
     if (replay.length > 4096) replay = [Buffer.concat(replay)];
   }
 
-  function show(bytes: Uint8Array): void {
+  function show(bytes: Uint8Array, resets = false): void {
     remember(bytes);
-    for (const view of views) view.push(bytes);
+    for (const view of views) view.push(bytes, resets);
   }
 
   return {
     get size() {
       return size;
     },
-    write: show,
+    write(bytes) {
+      show(bytes);
+    },
     notice(text) {
-      show(Buffer.from(text, 'utf8'));
+      show(Buffer.from(`${RESET_MODES}${text}`, 'utf8'), true);
     },
     attach(wanted, send) {
       const view = createView(send);
       views.add(view);
       // In one piece: a page keeps only so many pieces until it knows the number of its stream.
       if (replay.length > 1) replay = [Buffer.concat(replay)];
-      for (const bytes of replay) view.push(bytes);
+      for (const bytes of replay) view.push(bytes, false);
       this.resize(wanted);
       return {
         ack: (bytes) => {
@@ -76,8 +84,9 @@ export function createPane(input: () => PaneInput | null): Pane {
         },
       };
     },
-    input(bytes) {
-      input()?.write(bytes);
+    input(bytes, by = 'person') {
+      const to = input();
+      if (by === 'person' || to?.takesReplies === true) to?.write(bytes, by);
     },
     resize(wanted) {
       if (wanted.cols === size.cols && wanted.rows === size.rows) return;
@@ -88,16 +97,18 @@ export function createPane(input: () => PaneInput | null): Pane {
 }
 
 interface View {
-  push(bytes: Uint8Array): void;
+  /** `resets`: the piece resets the terminal's modes, which must not be lost when it is skipped. */
+  push(bytes: Uint8Array, resets: boolean): void;
   ack(bytes: number): void;
 }
 
 function createView(send: (bytes: Uint8Array) => void): View {
   let unacknowledged = 0;
-  let queue: Uint8Array[] = [];
+  let queue: { readonly bytes: Uint8Array; readonly resets: boolean }[] = [];
   let queued = 0;
   let skipped = 0;
   let stalled = false;
+  let resetOwed = false;
 
   function flush(): void {
     while (!stalled && (queued > 0 || skipped > 0)) {
@@ -109,23 +120,25 @@ function createView(send: (bytes: Uint8Array) => void): View {
   }
 
   function skipNotice(): Uint8Array {
-    const text = `\x1b[0m\r\n\x1b[7m ${formatMegabytes(skipped)} not shown here, all of it recorded \x1b[0m\r\n`;
+    const text = `${resetOwed ? RESET_MODES : ''}\x1b[0m\r\n\x1b[7m ${formatMegabytes(skipped)} not shown here, all of it recorded \x1b[0m\r\n`;
     skipped = 0;
+    resetOwed = false;
     return Buffer.from(text, 'utf8');
   }
 
   function takeQueue(): Uint8Array {
-    const first = queue.shift() ?? new Uint8Array(0);
+    const first = queue.shift()?.bytes ?? new Uint8Array(0);
     queued -= first.byteLength;
     return first;
   }
 
   return {
-    push(bytes) {
-      queue.push(bytes);
+    push(bytes, resets) {
+      queue.push({ bytes, resets });
       queued += bytes.byteLength;
       if (stalled && queued > BACKLOG_BYTES) {
         skipped += queued;
+        resetOwed ||= queue.some((piece) => piece.resets);
         queue = [];
         queued = 0;
       }

@@ -2,11 +2,14 @@
  * Records what a command or shell puts out: an asciicast v2 file for replay and the raw bytes of each stream. Every
  * byte is written here before the screen gets it. Input is never recorded.
  */
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { TextDecoder } from 'node:util';
 import type { FileRef } from '../../contract/records.ts';
 import type { Failure } from '../../contract/result.ts';
 import type { TerminalSize } from '../connect/connection.ts';
-import { type AppendFile, createAppendFile } from './appendFile.ts';
+import { type AppendFile, createAppendFile, resumeAppendFile } from './appendFile.ts';
+import { agree } from './resumeRecording.ts';
 
 /** Above this many bytes waiting for the disk the source is paused; below the half of it, resumed. */
 const PENDING_HIGH = 4 * 1024 * 1024;
@@ -27,6 +30,11 @@ export interface RecorderOptions {
   readonly onWritten: (bytes: Uint8Array) => void;
   readonly onTrouble: (failure: Failure | null) => void;
   readonly source: { pause(): void; resume(): void };
+  /**
+   * Goes on with the recording that these files hold already; creates what is missing. Only with `stdout` and without
+   * `stderr`: of two streams nobody could tell where each broke off.
+   */
+  readonly resume?: boolean;
 }
 
 export interface Recording {
@@ -44,6 +52,11 @@ export interface Recorder {
   /** Bytes written so far, over all files. */
   readonly bytes: number;
   readonly castBytes: number;
+  /**
+   * Output bytes of each stream in this recording, from its very beginning: those on disk and those waiting for it. The
+   * next byte that it lacks has this number.
+   */
+  readonly outputBytes: Readonly<Record<'stdout' | 'stderr', number>>;
   /** Waits until everything taken is written, then closes. */
   close(): Promise<Recording>;
 }
@@ -57,16 +70,58 @@ type Item =
     }
   | { readonly kind: 'event'; readonly at: number; readonly code: 'm' | 'r'; readonly text: string };
 
+/** What a recording begins with: nothing, or what an earlier life of it has left. */
+interface Begun {
+  /** Microseconds. */
+  readonly at: number;
+  readonly events: number;
+  readonly decoder: TextDecoder;
+}
+
 /** Opens the files of a recording. Rejects with the system's error when one of them cannot be created. */
 export async function createRecorder(options: RecorderOptions): Promise<Recorder> {
-  const open = (name: string) => createAppendFile(join(options.dir, name), name, options.onTrouble);
-  const cast = await open(options.cast);
+  if (options.resume === true) return resumeRecorder(options);
+  const create = (name: string) => createAppendFile(join(options.dir, name), name, options.onTrouble);
+  const cast = await create(options.cast);
   const raw = {
-    stdout: options.stdout === undefined ? null : await open(options.stdout),
-    stderr: options.stderr === undefined ? null : await open(options.stderr),
+    stdout: options.stdout === undefined ? null : await create(options.stdout),
+    stderr: options.stderr === undefined ? null : await create(options.stderr),
   };
   await cast.write(Buffer.from(header(options), 'utf8'));
-  return run(options, cast, raw);
+  return run(options, cast, raw, { at: 0, events: 0, decoder: new TextDecoder('utf-8') });
+}
+
+/**
+ * Takes up a recording that was broken off at any byte of any of its files. Every byte of the output file is kept;
+ * what the cast lacks of it is told once more from there; time goes on where the last event was.
+ */
+async function resumeRecorder(options: RecorderOptions): Promise<Recorder> {
+  if (options.stdout === undefined || options.stderr !== undefined)
+    throw new Error('only a recording of one stream can be taken up');
+  const paths = { cast: join(options.dir, options.cast), raw: join(options.dir, options.stdout) };
+  const found = await agree(paths.cast, paths.raw);
+  for (const path of [paths.cast, paths.raw]) await (await open(path, 'a', 0o600)).close();
+  const cast = await resumeAppendFile(paths.cast, options.cast, options.onTrouble, found.cast);
+  if (found.cast === 0) await cast.write(Buffer.from(header(options), 'utf8'));
+  const decoder = new TextDecoder('utf-8');
+  let { events, told } = found;
+  const stdout = await resumeAppendFile(
+    paths.raw,
+    options.stdout,
+    options.onTrouble,
+    found.raw,
+    async (bytes) => {
+      const text = decoder.decode(bytes, { stream: true });
+      const untold = text.slice(told);
+      told = Math.max(0, told - text.length);
+      if (untold === '') return;
+      events += 1;
+      await cast.write(Buffer.from(eventLine(found.at, 'o', untold), 'utf8'));
+    },
+  );
+  const recorder = run(options, cast, { stdout, stderr: null }, { at: found.at, events, decoder });
+  if (found.cast > 0 || found.raw > 0) recorder.marker('taken up again');
+  return recorder;
 }
 
 function header(options: RecorderOptions): string {
@@ -80,17 +135,24 @@ function header(options: RecorderOptions): string {
   })}\n`;
 }
 
+/** `at` in microseconds from the recording's beginning. */
+function eventLine(at: number, code: 'o' | 'm' | 'r', text: string): string {
+  return `[${(at / 1e6).toFixed(6)}, "${code}", ${JSON.stringify(text)}]\n`;
+}
+
 function run(
   options: RecorderOptions,
   cast: AppendFile,
   raw: { readonly stdout: AppendFile | null; readonly stderr: AppendFile | null },
+  begun: Begun,
 ): Recorder {
   const start = options.mono();
-  const decoders = { stdout: new TextDecoder('utf-8'), stderr: new TextDecoder('utf-8') };
+  const decoders = { stdout: begun.decoder, stderr: new TextDecoder('utf-8') };
+  const taken = { stdout: raw.stdout?.bytes ?? 0, stderr: raw.stderr?.bytes ?? 0 };
   let waiting: Item[] = [];
   let pending = 0;
   let paused = false;
-  let events = 0;
+  let { events } = begun;
   let draining: Promise<void> | null = null;
   let closed = false;
 
@@ -139,14 +201,15 @@ function run(
 
   function event(at: number, code: 'o' | 'm' | 'r', text: string): string {
     events += 1;
-    return `[${(at / 1e6).toFixed(6)}, "${code}", ${JSON.stringify(text)}]\n`;
+    return eventLine(at, code, text);
   }
 
-  const now = () => Math.max(0, options.mono() - start);
+  const now = () => begun.at + Math.max(0, options.mono() - start);
   return {
     take(stream, bytes) {
       if (closed) return;
       pending += bytes.byteLength;
+      taken[stream] += bytes.byteLength;
       // Not slice(): of a Buffer that is a view of memory that the next packet overwrites.
       push({ kind: 'output', at: now(), stream, bytes: Uint8Array.from(bytes) });
       if (!paused && pending > PENDING_HIGH) {
@@ -165,6 +228,9 @@ function run(
     },
     get castBytes() {
       return cast.bytes;
+    },
+    get outputBytes() {
+      return { ...taken };
     },
     async close() {
       closed = true;

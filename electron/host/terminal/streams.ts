@@ -1,12 +1,13 @@
 /** Terminal streams of one page: numbers on the wire, panes behind them. */
 import type { TerminalSize } from '../connect/connection.ts';
-import type { Pane, PaneView } from './pane.ts';
+import type { Pane, PaneView, Writer } from './pane.ts';
 
 export interface Streams {
   attach(pane: Pane, size: TerminalSize): number;
   detach(stream: number): boolean;
   ack(stream: number, bytes: number): boolean;
-  write(stream: number, data: string): boolean;
+  /** `by`: a person when absent. */
+  write(stream: number, data: string, by?: Writer): boolean;
   resize(stream: number, size: TerminalSize): boolean;
   close(): void;
 }
@@ -33,8 +34,8 @@ export function createStreams(send: (stream: number, bytes: Uint8Array) => void)
       open.get(stream)?.view.ack(bytes);
       return open.has(stream);
     },
-    write(stream, data) {
-      open.get(stream)?.pane.input(Buffer.from(data, 'utf8'));
+    write(stream, data, by = 'person') {
+      open.get(stream)?.pane.input(Buffer.from(data, 'utf8'), by);
       return open.has(stream);
     },
     resize(stream, size) {

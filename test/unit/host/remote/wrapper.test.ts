@@ -1,16 +1,13 @@
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  fileExec,
-  initialState,
-  inlineExec,
-  quote,
-  wrapperScript,
-} from '../../../../electron/host/remote/wrapper.ts';
+import { initialState } from '../../../../electron/host/remote/carry.ts';
+import { quote } from '../../../../electron/host/remote/quote.ts';
+import { directExec, encodedExec, fileExec } from '../../../../electron/host/remote/wire.ts';
+import { checkCommand } from '../../../../electron/host/remote/wrapper.ts';
 import type { WrapperHost } from '../../../../electron/host/remote/wrapper.ts';
 
 interface Ran {
@@ -53,23 +50,26 @@ function login(exec: string, shell = '/bin/sh', env: Readonly<Record<string, str
 }
 
 async function step(command: string, carry = true, env: Readonly<Record<string, string>> = {}): Promise<Ran> {
-  const script = wrapperScript(command, host, carry);
-  if (!script.ok) throw new Error(script.error.message);
-  return login(inlineExec(script.value, host), '/bin/sh', env);
+  return login(directExec(command, host, carry), '/bin/sh', env);
 }
 
 const shells = [
   { name: 'bash', shell: 'bash', path: () => '/bin/bash' },
   { name: 'dash as sh', shell: 'sh', path: () => '/usr/bin/dash' },
   { name: 'busybox as sh', shell: 'sh', path: () => join(root, 'busybox', 'sh') },
-  { name: 'ksh as sh', shell: 'sh', path: () => '/usr/bin/ksh' },
+  { name: 'ksh93 as sh', shell: 'sh', path: () => '/usr/bin/ksh93' },
+  { name: 'mksh as sh', shell: 'sh', path: () => '/usr/bin/mksh' },
   { name: 'bash as sh', shell: 'sh', path: () => '/bin/bash' },
 ] as const;
+
+function hostOf(shell: 'bash' | 'sh', shellPath: string, stateDir: string): WrapperHost {
+  return { shell, shellPath, pipefail: shell === 'bash', stateDir, env: {}, startMark: null };
+}
 
 describe.each(shells)('under $name', ({ shell, path }) => {
   beforeEach(async () => {
     const stateDir = await mkdtemp(join(root, 'state-'));
-    host = { shell, shellPath: path(), stateDir };
+    host = hostOf(shell, path(), stateDir);
     await writeFile(join(stateDir, 'state'), initialState({ GIVEN: "it's" }), { mode: 0o600 });
   });
 
@@ -97,8 +97,9 @@ describe.each(shells)('under $name', ({ shell, path }) => {
 
   it('dies by the signal that the command dies by', async () => {
     expect(await step('kill -9 $$')).toMatchObject({ code: null, signal: 'SIGKILL' });
-    // ksh itself turns a SIGTERM that it sends to itself into status 15.
-    const terminated = host.shellPath.endsWith('ksh') ? { code: 15 } : { code: null, signal: 'SIGTERM' };
+    // ksh93 and mksh themselves turn a SIGTERM into a status when there is a trap. It must never be 0.
+    const own: Readonly<Record<string, object>> = { ksh93: { code: 15 }, mksh: { code: 143 } };
+    const terminated = own[basename(host.shellPath)] ?? { code: null, signal: 'SIGTERM' };
     expect(await step('kill -TERM $$')).toMatchObject(terminated);
   });
 
@@ -154,7 +155,7 @@ describe.each(shells)('under $name', ({ shell, path }) => {
   it('keeps the state private and the umask as it is', async () => {
     const ran = await step('umask; export A=1', true);
     expect(ran.stdout.trim()).toMatch(/^0?022$/);
-    expect((await stat(join(host.stateDir, 'state'))).mode & 0o777).toBe(0o600);
+    expect((await stat(join(host.stateDir ?? '', 'state'))).mode & 0o777).toBe(0o600);
   });
 
   it('leaves the state of a command that is killed as it was', async () => {
@@ -169,13 +170,20 @@ describe.each(shells)('under $name', ({ shell, path }) => {
     expect((await step('echo $T; pwd')).stdout).toBe('1\n/usr\n');
   });
 
+  it('keeps unset what the login brings and what an earlier command exported', async () => {
+    await step('export A=1; unset HOME GIVEN');
+    await step('unset A');
+    expect((await step('echo "${A-unset} ${GIVEN-unset} ${HOME-unset}"')).stdout).toBe('unset unset unset\n');
+  });
+
   it('fails closed when the state is missing, damaged or leads nowhere', async () => {
-    const state = join(host.stateDir, 'state');
+    const state = join(host.stateDir ?? '', 'state');
     const whole = await readFile(state, 'utf8');
     for (const broken of [
       '',
       'export A=1\n',
       "export A='\n",
+      whole.slice(0, -2),
       whole.replace('__hp_cwd=', '__hp_cwd=/gone-for-good'),
     ]) {
       await writeFile(state, broken);
@@ -188,10 +196,10 @@ describe.each(shells)('under $name', ({ shell, path }) => {
   });
 
   it('does not call a step good whose state could not be kept, and keeps a bad status', async () => {
-    const breaking = `rm -rf ${host.stateDir}`;
+    const breaking = `rm -rf ${host.stateDir ?? ''}`;
     expect(await step(breaking)).toMatchObject({ code: 126 });
-    await mkdir(host.stateDir);
-    await writeFile(join(host.stateDir, 'state'), initialState({}));
+    await mkdir(host.stateDir ?? '');
+    await writeFile(join(host.stateDir ?? '', 'state'), initialState({}));
     expect(await step(`${breaking}; exit 3`)).toMatchObject({ code: 3 });
   });
 
@@ -204,9 +212,7 @@ describe.each(shells)('under $name', ({ shell, path }) => {
   });
 
   it('runs nothing of a script that did not arrive whole', async () => {
-    const script = wrapperScript('echo never', host, true);
-    if (!script.ok) throw new Error(script.error.message);
-    const exec = inlineExec(script.value, host);
+    const exec = encodedExec('echo never', host, true);
     const cuts = [
       exec.replace(/printf %s [^ ]+/, 'printf %s ""'),
       exec.replace(/printf %s [^ ]+/, 'printf %s "!!!!"'),
@@ -228,13 +234,13 @@ describe.each(shells)('under $name', ({ shell, path }) => {
 describe('under bash', () => {
   beforeEach(async () => {
     const stateDir = await mkdtemp(join(root, 'state-'));
-    host = { shell: 'bash', shellPath: '/bin/bash', stateDir };
+    host = hostOf('bash', '/bin/bash', stateDir);
     await writeFile(join(stateDir, 'state'), initialState({}), { mode: 0o600 });
   });
 
   it('fails a pipeline as a whole; sh does not', async () => {
     expect((await step('false | true')).code).toBe(1);
-    host = { ...host, shell: 'sh', shellPath: '/usr/bin/dash' };
+    host = { ...host, shell: 'sh', shellPath: '/usr/bin/dash', pipefail: false };
     expect((await step('false | true')).code).toBe(0);
   });
 
@@ -250,6 +256,26 @@ describe('under bash', () => {
     const ran = await step("cd /usr; (cd /; trap 'echo inner' EXIT); pwd");
     expect(ran).toMatchObject({ code: 0, stdout: 'inner\n/usr\n' });
     expect((await step('pwd')).stdout).toBe('/usr\n');
+  });
+
+  it('carries variables with the names that a script of its own might use', async () => {
+    await step(
+      'export f=1 n=2 t=3 v=4 p=5; declare -ix NUMBER=6; export ARRAY=7; readonly READ=8; export READ',
+    );
+    expect((await step('echo $f$n$t$v$p$NUMBER$ARRAY$READ')).stdout).toBe('12345678\n');
+  });
+
+  it('takes up the state before, when a command was killed while its own was being written', async () => {
+    await step('export A=1');
+    await step('export A=2');
+    await writeFile(join(host.stateDir ?? '', 'state.1'), '#3\n__hp_cwd=/usr\ndeclare -x A="3"\n__hp_kep');
+    expect((await step('echo $A; pwd; export A=4')).stdout).toBe(`2\n${root}\n`);
+    expect((await step('echo $A')).stdout).toBe('4\n');
+  });
+
+  it('warns of nothing when a here-document ends inside a substitution', async () => {
+    const ran = await step('x=$(cat <<EOF\nbody\nEOF\n); echo "$x"; y=$(cat <<EOF\nother\nEOF); echo "$y"');
+    expect(ran).toMatchObject({ code: 0, stdout: 'body\nother\n' });
   });
 
   it('takes extended patterns, arrays and process substitution', async () => {
@@ -271,9 +297,7 @@ describe('under bash', () => {
   it('ends with 126 when the host has no base64', async () => {
     const bin = await mkdtemp(join(root, 'bin-'));
     await symlink('/bin/bash', join(bin, 'bash'));
-    const script = wrapperScript('echo never', host, true);
-    if (!script.ok) throw new Error(script.error.message);
-    const ran = await login(inlineExec(script.value, host), '/bin/sh', { PATH: bin });
+    const ran = await login(encodedExec('echo never', host, true), '/bin/sh', { PATH: bin });
     expect(ran).toMatchObject({ code: 126, stdout: '' });
     expect(ran.stderr).toContain('holdpoint: the command did not arrive whole');
   });
@@ -282,6 +306,6 @@ describe('under bash', () => {
 it.each(['', '  \n ', 'echo \0', 'x'.repeat(1_000_001)])(
   'refuses a command that cannot be sent',
   (command) => {
-    expect(wrapperScript(command, host, true)).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+    expect(checkCommand(command)).toMatchObject({ ok: false, error: { code: 'bad-request' } });
   },
 );

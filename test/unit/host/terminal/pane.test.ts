@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ACK_BYTES, BACKLOG_BYTES, HIGH_WATER, LOW_WATER } from '../../../../electron/contract/flow.ts';
 import { createPane, type PaneInput } from '../../../../electron/host/terminal/pane.ts';
+import { RESET_MODES } from '../../../../electron/host/terminal/modes.ts';
 import { createStreams } from '../../../../electron/host/terminal/streams.ts';
 
 const size = { cols: 80, rows: 24 };
@@ -104,7 +105,7 @@ describe('pane', () => {
     pane.notice('a notice');
     const late = page();
     const view = pane.attach(size, late.send);
-    expect(late.text()).toContain('line 8999\na notice');
+    expect(late.text()).toContain(`line 8999\n${RESET_MODES}a notice`);
     expect(late.got).toHaveLength(1);
     view.detach();
     pane.write(Buffer.from('unseen'));
@@ -112,6 +113,35 @@ describe('pane', () => {
     const again = page();
     pane.attach(size, again.send);
     expect(again.text()).toContain('a noticeunseen');
+  });
+
+  test('does not lose the reset of modes when it skips', () => {
+    const pane = createPane(() => null);
+    const one = page();
+    const view = pane.attach(size, one.send);
+    pane.write(Buffer.alloc(HIGH_WATER + 1, 'x'));
+    pane.write(Buffer.from('\x1b[?1000h'));
+    pane.notice('skipped');
+    pane.write(Buffer.alloc(2 * BACKLOG_BYTES, 'y'));
+    view.ack(HIGH_WATER + 1);
+    expect(one.text()).not.toContain('skipped');
+    expect(one.text()).toContain(`${RESET_MODES}\x1b[0m\r\n\x1b[7m`);
+  });
+
+  test("passes the terminal's own answers only to what takes them", () => {
+    const written: string[] = [];
+    const input = (takesReplies: boolean): PaneInput => ({
+      write: (bytes, by) => written.push(`${String(by)} ${Buffer.from(bytes).toString()}`),
+      resize: () => undefined,
+      ...(takesReplies ? { takesReplies } : {}),
+    });
+    let current = input(false);
+    const pane = createPane(() => current);
+    pane.input(Buffer.from('reply'), 'terminal');
+    pane.input(Buffer.from('key'), 'person');
+    current = input(true);
+    pane.input(Buffer.from('reply'), 'terminal');
+    expect(written).toEqual(['person key', 'terminal reply']);
   });
 
   test('hands keys and sizes to whatever runs at that moment', () => {

@@ -1,9 +1,12 @@
 /** What a host puts out is on disk before anybody sees it, to the byte, and a player can show it. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, stat, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Failure } from '../../../../electron/contract/result.ts';
 import { sha256 } from '../../../../electron/host/files/hash.ts';
@@ -18,8 +21,12 @@ import { setClock, temporary } from '../runs/temporary.ts';
 const run = promisify(execFile);
 
 function recorderIn(dir: string, change: Partial<RecorderOptions> = {}): Promise<Recorder> {
+  return createRecorder({ ...optionsIn(dir), ...change });
+}
+
+function optionsIn(dir: string): RecorderOptions {
   const clock = setClock();
-  return createRecorder({
+  return {
     dir,
     cast: 'a.cast',
     stdout: 'a.out',
@@ -34,8 +41,7 @@ function recorderIn(dir: string, change: Partial<RecorderOptions> = {}): Promise
     onWritten: () => undefined,
     onTrouble: () => undefined,
     source: { pause: () => undefined, resume: () => undefined },
-    ...change,
-  });
+  };
 }
 
 interface Cast {
@@ -147,6 +153,178 @@ describe('recorder', () => {
     const before = await readFile(join(dir, 'a.cast'));
     await expect(recorderIn(dir)).rejects.toThrow('EEXIST');
     expect(await readFile(join(dir, 'a.cast'))).toEqual(before);
+  });
+});
+
+/** What is recorded without stderr: only that can be taken up again. */
+function merged(dir: string, change: Partial<RecorderOptions> = {}): Promise<Recorder> {
+  const { stderr: _none, ...rest } = { ...optionsIn(dir), ...change };
+  return createRecorder(rest);
+}
+
+describe('a recording that was broken off', () => {
+  const piece = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 40 }).map((text) => Buffer.from(text, 'utf8')),
+    fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)),
+    fc.constantFrom(
+      Buffer.from([0xf0, 0x9f]),
+      Buffer.from([0x90, 0x8e]),
+      Buffer.alloc(5),
+      Buffer.from('\ufeff'),
+    ),
+  );
+  const tear = fc.record({
+    cast: fc.double({ min: 0, max: 1, noNaN: true }),
+    raw: fc.double({ min: 0, max: 1, noNaN: true }),
+    zeros: fc.record({ cast: fc.nat({ max: 20 }), raw: fc.nat({ max: 20 }) }),
+    kind: fc.constantFrom('both', 'cast', 'raw', 'none', 'no-cast', 'no-raw'),
+    closed: fc.boolean(),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
+
+  test('is taken up so that no byte is missing and none is there twice', async () => {
+    const home = await temporary();
+    let n = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(piece, { maxLength: 30 }),
+        fc.array(tear, { minLength: 1, maxLength: 4 }),
+        async (pieces, tears) => {
+          n += 1;
+          const dir = join(home, String(n));
+          await mkdir(dir);
+          const whole = Buffer.concat(pieces);
+          const raw = join(dir, 'a.out');
+          const cast = join(dir, 'a.cast');
+          for (const [i, one] of tears.entries()) {
+            const recorder = await merged(dir, i === 0 ? {} : { resume: true });
+            const from = recorder.outputBytes.stdout;
+            expect(from).toBeLessThanOrEqual(whole.byteLength);
+            if (i > 0) expect((await readFile(raw)).equals(whole.subarray(0, from))).toBe(true);
+            recorder.marker('mark');
+            const upTo = from + Math.floor(one.share * (whole.byteLength - from));
+            for (let at = from; at < upTo; at += 13)
+              recorder.take('stdout', whole.subarray(at, Math.min(upTo, at + 13)));
+            expect(recorder.outputBytes.stdout).toBe(upTo);
+            // Closed in order to have the files whole; what a kill would have left is cut out of them below.
+            await recorder.close();
+            await damage(cast, one.kind === 'both' || one.kind === 'cast', one.cast, one.zeros.cast);
+            await damage(raw, one.kind === 'both' || one.kind === 'raw', one.raw, one.zeros.raw);
+            if (one.kind === 'no-cast') await unlink(cast);
+            if (one.kind === 'no-raw') await unlink(raw);
+          }
+          const last = await merged(dir, { resume: true });
+          last.take('stdout', whole.subarray(last.outputBytes.stdout));
+          const closed = await last.close();
+          expect((await readFile(raw)).equals(whole)).toBe(true);
+          expect(closed.stdout).toEqual({ file: 'a.out', bytes: whole.byteLength, sha256: sha256(whole) });
+          const written = await readFile(cast);
+          expect(closed.cast).toEqual({ file: 'a.cast', bytes: written.byteLength, sha256: sha256(written) });
+          const read = await castOf(dir);
+          expect(read.header.version).toBe(2);
+          expect(shown(read)).toBe(new TextDecoder('utf-8').decode(whole));
+          expect(closed.events).toBe(read.events.length);
+          const times = read.events.map(([at]) => at);
+          expect([...times].sort((a, b) => a - b)).toEqual(times);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  /** Cuts a file at a share of its length, and leaves zeros there as a file system may after a power failure. */
+  async function damage(path: string, cut: boolean, share: number, zeros: number): Promise<void> {
+    if (!cut) return;
+    await truncate(path, Math.floor(share * (await stat(path)).size));
+    await appendFile(path, Buffer.alloc(zeros));
+  }
+
+  test('says where it was taken up, and keeps markers and sizes from before', async () => {
+    const dir = await temporary();
+    const first = await merged(dir);
+    first.marker('step:one');
+    first.resize({ cols: 100, rows: 40 });
+    first.take('stdout', Buffer.from('before '));
+    await first.close();
+    await appendFile(join(dir, 'a.cast'), '[99.000000, "o", "torn');
+    const second = await merged(dir, { resume: true });
+    second.take('stdout', Buffer.from('after'));
+    await second.close();
+    const { events } = await castOf(dir);
+    expect(events.map(([, code, text]) => `${code} ${text}`)).toEqual([
+      'm step:one',
+      'r 100x40',
+      'o before ',
+      'm taken up again',
+      'o after',
+    ]);
+    expect(events[3]?.[0]).toBeGreaterThan(events[2]?.[0] ?? 0);
+  });
+
+  /** A program that records without end what follows from the place of each byte. */
+  function writer(dir: string): string {
+    return `
+      import { createRecorder } from '../../../../electron/host/terminal/recorder.ts';
+      const recorder = await createRecorder({
+        dir: ${JSON.stringify(dir)}, cast: 'a.cast', stdout: 'a.out', resume: true,
+        size: { cols: 80, rows: 24 }, title: 't', mono: () => Number(process.hrtime.bigint() / 1000n),
+        startedAt: new Date(), onWritten: () => undefined, onTrouble: () => undefined,
+        source: { pause: () => undefined, resume: () => undefined },
+      });
+      let at = recorder.outputBytes.stdout;
+      process.stdout.write('ready');
+      for (let n = 0; ; n += 1) {
+        const piece = Uint8Array.from({ length: 997 }, (_, i) => ((at + i) * 7919 + ((at + i) >> 8)) & 0xff);
+        recorder.take('stdout', piece);
+        at += piece.length;
+        if (n % 5 === 0) await new Promise((done) => setImmediate(done));
+      }`;
+  }
+
+  test('survives a kill in the middle of writing', { timeout: 60_000 }, async () => {
+    const dir = await temporary();
+    const bundle = await build({
+      stdin: { contents: writer(dir), resolveDir: import.meta.dirname, loader: 'ts' },
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      write: false,
+    });
+    const program = join(dir, 'writer.mjs');
+    await writeFile(program, bundle.outputFiles[0]?.text ?? '');
+    for (let round = 0; round < 4; round += 1) {
+      const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'pipe'] });
+      const ended = once(child, 'exit');
+      let errors = '';
+      child.stderr.on('data', (bytes: Buffer) => (errors += bytes.toString()));
+      const before = await stat(join(dir, 'a.out')).then(
+        (found) => found.size,
+        () => 0,
+      );
+      await Promise.race([once(child.stdout, 'data'), ended]);
+      while (child.exitCode === null && (await stat(join(dir, 'a.out'))).size < before + 300_000)
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      child.kill('SIGKILL');
+      await ended;
+      expect(errors).toBe('');
+    }
+    const last = await merged(dir, { resume: true });
+    const bytes = last.outputBytes.stdout;
+    await last.close();
+    const raw = await readFile(join(dir, 'a.out'));
+    expect(raw.byteLength).toBe(bytes);
+    expect(bytes).toBeGreaterThan(1_000_000);
+    const wrong = raw.findIndex((value, i) => value !== ((i * 7919 + (i >> 8)) & 0xff));
+    expect(wrong).toBe(-1);
+    const cast = await castOf(dir);
+    expect(shown(cast) === new TextDecoder('utf-8').decode(raw)).toBe(true);
+    expect(cast.events.filter(([, code]) => code === 'm').length).toBeGreaterThanOrEqual(4);
+  });
+
+  test('is refused where two streams were kept apart', async () => {
+    const dir = await temporary();
+    await (await recorderIn(dir)).close();
+    await expect(recorderIn(dir, { resume: true })).rejects.toThrow('one stream');
   });
 });
 
