@@ -19,6 +19,7 @@ import { takeToken } from './api/token.ts';
 import { createWsBridge } from './api/wsBridge.ts';
 import { Shell } from './app/Shell.tsx';
 import { createApp } from './state/app.ts';
+import { pageWake } from './state/wake.ts';
 import { AppContext } from './state/useApp.ts';
 
 function pickBridge(): ReturnType<typeof createWsBridge> {
@@ -29,7 +30,7 @@ function pickBridge(): ReturnType<typeof createWsBridge> {
 
 const root = document.getElementById('root');
 if (root !== null) {
-  const app = createApp(createClient(pickBridge()));
+  const app = createApp(createClient(pickBridge()), pageWake());
   createRoot(root).render(
     <StrictMode>
       <AppContext value={app}>

@@ -19,8 +19,12 @@ export const commandIds = [
   'back-to-current',
   'copy-command',
   'insert-command',
+  'connect',
+  'connection',
+  'track-shell',
   'find',
   'terminal-find',
+  'terminal-reset',
 ] as const;
 export type CommandId = (typeof commandIds)[number];
 
@@ -41,10 +45,14 @@ export const bindings: readonly Binding[] = [
   { command: 'back-to-current', keys: 'Alt+Home', label: 'key.back', inTerminal: true },
   { command: 'copy-command', keys: 'Alt+C', label: 'key.copy-command', inTerminal: false },
   { command: 'insert-command', keys: 'Alt+I', label: 'key.insert-command', inTerminal: false },
+  { command: 'connect', keys: 'Alt+R', label: 'key.connect', inTerminal: false },
+  { command: 'connection', keys: 'Alt+K', label: 'key.connection', inTerminal: false },
+  { command: 'track-shell', keys: 'Alt+T', label: 'key.track-shell', inTerminal: false },
   { command: 'next-region', keys: 'F6', label: 'key.next-region', inTerminal: true },
   { command: 'previous-region', keys: 'Shift+F6', label: 'key.previous-region', inTerminal: true },
   { command: 'terminal', keys: 'Ctrl+`', label: 'key.terminal', inTerminal: true },
   { command: 'terminal-find', keys: 'Ctrl+Shift+F', label: 'key.terminal-find', inTerminal: true },
+  { command: 'terminal-reset', keys: 'Ctrl+Shift+L', label: 'key.terminal-reset', inTerminal: true },
   { command: 'find', keys: 'Ctrl+F', label: 'key.find', inTerminal: false },
   { command: 'place-run', keys: 'Alt+1', label: 'key.place-run', inTerminal: false },
   { command: 'place-library', keys: 'Alt+2', label: 'key.place-library', inTerminal: false },

@@ -2,7 +2,9 @@
 import type {
   AttestInput,
   Comparison,
+  Detacher,
   Expectation,
+  FanOut,
   HoldStep,
   ParameterType,
   Role,
@@ -59,9 +61,15 @@ export function expectationWords(expectation: Expectation): { readonly on: strin
 export const kindWords: Readonly<Record<StepKind, MessageKey>> = {
   run: 'kind.run',
   observe: 'kind.observe',
+  transfer: 'kind.transfer',
   attest: 'kind.attest',
   decide: 'kind.decide',
   hold: 'kind.hold',
+};
+export const detacherWords: Readonly<Record<Detacher, MessageKey>> = {
+  shell: 'detacher.shell',
+  'systemd-run': 'detacher.systemd-run',
+  tmux: 'detacher.tmux',
 };
 export const holdWords: Readonly<Record<HoldStep['hold'], MessageKey>> = {
   go: 'hold.go',
@@ -107,6 +115,17 @@ export const stateWords: Readonly<Record<StepStatus['state'], MessageKey>> = {
   skipped: 'state.skipped',
   overridden: 'state.overridden',
 };
+
+/** How a step goes over the members of a group, in one sentence. */
+export function fanOutWords(fanOut: FanOut): string {
+  const how =
+    fanOut.order === 'serial'
+      ? t('fan.serial')
+      : fanOut.order === 'canary'
+        ? t('fan.canary', { n: fanOut.limit })
+        : t('fan.parallel', { n: fanOut.limit });
+  return t('fan.all', { how, then: t(fanOut.onFailure === 'stop' ? 'fan.stop' : 'fan.go-on') });
+}
 
 /** What a value must look like, for the help of a form field. */
 export function parameterHelp(type: ParameterType): string {

@@ -16,25 +16,48 @@ export function shortDigest(digest: string): string {
   return rest.length <= 12 ? digest : `${prefix}${rest.slice(0, 4)}…${rest.slice(-4)}`;
 }
 
-/** `user@host`, with the port when it is not 22. */
-export function addressText(address: Address): string {
-  if (address.kind === 'rehearsal') return t('address.rehearsal');
-  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
-  return address.port === 22 ? `${address.user}@${host}` : `${address.user}@${host}:${String(address.port)}`;
+/** `user@host`, with the port when it is not 22; IPv6 addresses in brackets. */
+export function placeText(place: {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+}): string {
+  const host = place.host.includes(':') ? `[${place.host}]` : place.host;
+  return place.port === 22 ? `${place.user}@${host}` : `${place.user}@${host}:${String(place.port)}`;
 }
 
-/** Reads `user@host`, `user@host:port`, `user@[v6]:port`. Null when it is none of them. */
-export function parseAddress(text: string): Address | null {
-  const match =
-    /^(?<user>[A-Za-z0-9._@\\$-]+)@(?:\[(?<v6>[0-9A-Fa-f:.%a-z]+)\]|(?<host>[A-Za-z0-9._-]+))(?::(?<port>\d{1,5}))?$/.exec(
-      text.trim(),
-    );
-  const groups = match?.groups;
+/** An address in words or as `user@host:port`. */
+export function addressText(address: Address): string {
+  switch (address.kind) {
+    case 'rehearsal':
+      return t('address.rehearsal');
+    case 'local':
+      return t('address.local');
+    case 'ssh':
+      return placeText(address);
+  }
+}
+
+/** The parts of an address as typed; what is absent comes from the OpenSSH configuration. */
+export interface TypedAddress {
+  readonly host: string;
+  readonly user?: string;
+  readonly port?: number;
+}
+
+const addressShape =
+  /^(?:(?<user>[A-Za-z0-9._@\\$][A-Za-z0-9._@\\$-]*)@)?(?:\[(?<v6>[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?)\]|(?<host>[A-Za-z0-9._][A-Za-z0-9._-]*))(?::(?<port>\d{1,5}))?$/;
+
+/** Reads `[user@]host[:port]`, where host is a name, an alias or `[v6]`. Null when it is none of them. */
+export function parseTyped(text: string): TypedAddress | null {
+  const groups = addressShape.exec(text.trim())?.groups;
   const host = groups?.['v6'] ?? groups?.['host'];
+  if (host === undefined || host.length > 253) return null;
   const user = groups?.['user'];
-  if (host === undefined || user === undefined) return null;
-  const port = Number(groups?.['port'] ?? '22');
-  return port < 1 || port > 65_535 ? null : { kind: 'ssh', host, port, user };
+  const port = groups?.['port'] === undefined ? undefined : Number(groups['port']);
+  if (port !== undefined && (port < 1 || port > 65_535)) return null;
+  if (user !== undefined && user.length > 64) return null;
+  return { host, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }) };
 }
 
 const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
@@ -45,4 +68,17 @@ export function visible(text: string): string {
     hidden,
     (c) => `<U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`,
   );
+}
+
+/** A fingerprint cut for reading aloud: its prefix, then groups of four characters. Joined, they are the fingerprint. */
+export function fingerprintGroups(fingerprint: string): readonly string[] {
+  const at = fingerprint.indexOf(':') + 1;
+  const rest = fingerprint.slice(at).match(/.{1,4}/gsu) ?? [];
+  return at === 0 ? rest : [fingerprint.slice(0, at), ...rest];
+}
+
+/** Text of a host, for a box of its own: at most `limit` characters, every control and direction character visible. */
+export function bounded(text: string, limit: number): string {
+  const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
+  return visible(cut.replace(/\r\n/g, '\n'));
 }

@@ -12,6 +12,7 @@ import type { Client } from '../api/client.ts';
 import { applyStatus, createConnectionStore, type ConnectionState } from './connection.ts';
 import { createNoticesStore, type NoticesStore } from './notices.ts';
 import { createRemote, type RemoteStore } from './remote.ts';
+import { createWake, type WakeStore, type WakeWorld } from './wake.ts';
 import { createRunStore, type RunStore } from './run.ts';
 
 export interface App {
@@ -25,10 +26,11 @@ export interface App {
   readonly prompts: RemoteStore<readonly Prompt[]>;
   readonly run: RunStore;
   readonly notices: NoticesStore;
+  readonly wake: WakeStore;
 }
 
 /** Wires the stores to the client's news. After each (re)connect everything on the screen is asked for again. */
-export function createApp(client: Client): App {
+export function createApp(client: Client, world: WakeWorld | null = null): App {
   const app: App = {
     client,
     connection: createConnectionStore(),
@@ -40,7 +42,11 @@ export function createApp(client: Client): App {
     prompts: createRemote(() => client.call('prompt.list', {})),
     run: createRunStore(client),
     notices: createNoticesStore(),
+    wake: createWake(world),
   };
+  app.runs.subscribe(({ value }) => {
+    app.wake.want((value ?? []).some((run) => run.status === 'open'));
+  });
   const refreshAll = (): void => {
     for (const each of [app.desk, app.settings, app.library, app.runs, app.prompts]) void each.refresh();
     void app.run.reopen();

@@ -18,6 +18,8 @@ export interface OpenRun {
   readonly state: RunState;
   readonly records: readonly JournalRecord[];
   readonly links: readonly LinkState[];
+  /** When each link came into its present state here, by target, in ms since the epoch: waits are counted from it. */
+  readonly linksSince: Readonly<Record<string, number>>;
   readonly recordingBytes: number;
   readonly silentMs: number | null;
   readonly storage: Failure | null;
@@ -56,6 +58,21 @@ export function following(
   return { fit, gap: false };
 }
 
+/** Keeps the time of links that are as they were; the others begin anew at `now`. */
+export function linksSince(
+  before: Pick<OpenRun, 'links' | 'linksSince'> | null,
+  links: readonly LinkState[],
+  now: number,
+): Readonly<Record<string, number>> {
+  const old = new Map((before?.links ?? []).map((link) => [link.target, JSON.stringify(link)]));
+  return Object.fromEntries(
+    links.map((link) => {
+      const same = old.get(link.target) === JSON.stringify(link);
+      return [link.target, (same ? before?.linksSince[link.target] : undefined) ?? now];
+    }),
+  );
+}
+
 function take(run: OpenRun, records: readonly JournalRecord[]): OpenRun {
   if (records.length === 0) return run;
   return {
@@ -74,6 +91,7 @@ function fromSnapshot(runId: RunId, snapshot: RunSnapshot): OpenRun {
     state: initialState(snapshot.runbook),
     records: [],
     links,
+    linksSince: linksSince(null, links, Date.now()),
     recordingBytes,
     silentMs: null,
     storage: storage ?? null,
@@ -156,7 +174,10 @@ export function createRunStore(client: Client): RunStore {
           accept(event.runId, event.records);
           return;
         case 'run.links':
-          patch({ links: event.links });
+          patch({
+            links: event.links,
+            linksSince: linksSince(store.getState().run, event.links, Date.now()),
+          });
           return;
         case 'run.progress':
           patch({ recordingBytes: event.recordingBytes, silentMs: event.silentMs ?? null });

@@ -38,6 +38,8 @@ interface FieldProps {
   readonly noPaste?: boolean;
   readonly mark?: string;
   readonly maxLength?: number;
+  /** Label for screen readers only: in rows that have a heading of their own. */
+  readonly bare?: boolean;
 }
 
 export function Field(props: FieldProps): ReactElement {
@@ -67,7 +69,7 @@ export function Field(props: FieldProps): ReactElement {
       {...(props.maxLength === undefined ? {} : { maxLength: props.maxLength })}
       {...(props.autoFocus === true ? { autoFocus: true } : {})}
     >
-      <Label className="field__label">
+      <Label className={props.bare === true ? 'sr-only' : 'field__label'}>
         {props.label}
         {props.mark !== undefined && <span className="field__mark">{props.mark}</span>}
       </Label>

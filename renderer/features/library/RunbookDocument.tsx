@@ -3,13 +3,22 @@ import { Fragment, type ReactElement } from 'react';
 import type { LibraryEntry } from '../../../electron/contract/calls.ts';
 import type { Expectation, Runbook, SourceRef, Step, Template } from '../../../electron/contract/runbook.ts';
 import { formatRoute } from '../../app/router.ts';
-import { expectationWords, holdWords, kindWords, parameterHelp, roleWords } from '../../format/describe.ts';
+import {
+  detacherWords,
+  expectationWords,
+  fanOutWords,
+  holdWords,
+  kindWords,
+  parameterHelp,
+  roleWords,
+} from '../../format/describe.ts';
 import { wordSpan } from '../../format/time.ts';
 import { visible } from '../../format/units.ts';
 import { t } from '../../i18n/t.ts';
 import { RiskPill, SectionTitle } from '../../ui/bits.tsx';
 import { Markdown } from '../../ui/Markdown.tsx';
 import { StepMark } from '../../ui/StepMark.tsx';
+import { TransferPlan } from '../run/TransferParts.tsx';
 import { Findings } from './Findings.tsx';
 
 export function RunbookDocument({ entry }: { readonly entry: LibraryEntry }): ReactElement {
@@ -129,6 +138,8 @@ function Inputs({ runbook }: { readonly runbook: Runbook }): ReactElement {
                 </dt>
                 <dd>
                   {target.title}
+                  {target.group === true && <span className="chip chip--quiet">{t('doc.group')}</span>}
+                  {target.local === true && <span className="chip chip--hold">{t('doc.local')}</span>}
                   <span className="dim">{t('doc.identity', { n: target.identity.length })}</span>
                 </dd>
               </Fragment>
@@ -187,6 +198,9 @@ function StepEntry({ step, n }: { readonly step: Step; readonly n: number }): Re
           {step.title}
           {step.kind === 'hold' ? <span className="chip chip--hold">{t(holdWords[step.hold])}</span> : null}
           {step.risk !== 'read' && <RiskPill risk={step.risk} />}
+          {step.kind === 'run' && step.mode === 'detached' && (
+            <span className="chip chip--detached">{t('detached.badge')}</span>
+          )}
           <span className="doc__kind">{t(kindWords[step.kind])}</span>
         </h3>
         {step.caution !== undefined && (
@@ -223,6 +237,8 @@ function StepContent({ step }: { readonly step: Step }): ReactElement | null {
       return (
         <>
           <CommandBlock on={step.on} run={step.run} />
+          {step.fanOut !== undefined && <p className="dim">{fanOutWords(step.fanOut)}</p>}
+          {step.mode === 'detached' && <p className="dim">{t(detacherWords[step.detacher ?? 'shell'])}</p>}
           <Expectations expect={step.expect} />
         </>
       );
@@ -240,6 +256,8 @@ function StepContent({ step }: { readonly step: Step }): ReactElement | null {
           <Expectations expect={step.expect} />
         </>
       );
+    case 'transfer':
+      return <TransferPlan step={step} />;
     case 'attest':
       return step.input.kind === 'checklist' ? (
         <ul className="bullets">

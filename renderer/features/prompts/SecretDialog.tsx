@@ -1,45 +1,65 @@
-/** Passphrase, password or the server's own questions. The server's words stand in a box of their own. */
+/** Passphrase, password, PIN or the server's own questions. The server's words stand in a box of their own. */
 import { useState, type ReactElement } from 'react';
 import type { Prompt, PromptAnswer } from '../../../electron/contract/prompts.ts';
-import { visible } from '../../format/units.ts';
+import { bounded, visible } from '../../format/units.ts';
 import { t } from '../../i18n/t.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field } from '../../ui/fields.tsx';
+import { ServerBox } from './ServerBox.tsx';
 
-type SecretPrompt = Exclude<Prompt, { kind: 'trust-host' }>;
+export type SecretPrompt = Extract<
+  Prompt,
+  { kind: 'passphrase' | 'password' | 'pin' | 'keyboard-interactive' }
+>;
 interface Asked {
   readonly label: string;
   readonly echo: boolean;
 }
 
-function fieldsOf(prompt: SecretPrompt): readonly Asked[] {
+const longestLabel = 200;
+
+/** What is asked for, each in the app's own words around those of the server. */
+export function fieldsOf(prompt: SecretPrompt): readonly Asked[] {
   switch (prompt.kind) {
     case 'passphrase':
-      return [{ label: t('prompt.passphrase', { file: prompt.file }), echo: false }];
+      return [{ label: t('prompt.passphrase', { file: visible(prompt.file) }), echo: false }];
     case 'password':
       return [{ label: t('prompt.password', { address: prompt.context.address }), echo: false }];
+    case 'pin':
+      return [{ label: t('prompt.pin', { key: bounded(prompt.key, longestLabel) }), echo: false }];
     case 'keyboard-interactive':
-      return prompt.fields;
+      return prompt.fields.map((field, index) => ({
+        label: t('prompt.ki.field', {
+          n: index + 1,
+          of: prompt.fields.length,
+          asks: bounded(field.label.trim().replace(/\s+/g, ' '), longestLabel),
+        }),
+        echo: field.echo,
+      }));
   }
 }
 
 function titleOf(prompt: SecretPrompt): string {
+  const { address } = prompt.context;
   switch (prompt.kind) {
     case 'passphrase':
       return t('prompt.passphrase.title');
     case 'password':
-      return t('prompt.password.title', { address: prompt.context.address });
+      return t('prompt.password.title', { address });
+    case 'pin':
+      return t('prompt.pin.title');
     case 'keyboard-interactive':
-      return t('prompt.ki.title', { address: prompt.context.address });
+      return t('prompt.ki.title', { address });
   }
 }
 
 export function SecretDialog(props: {
   readonly prompt: SecretPrompt;
+  readonly hop: string | null;
   readonly onAnswer: (answer: PromptAnswer) => void;
 }): ReactElement {
-  const { prompt, onAnswer } = props;
+  const { prompt, hop, onAnswer } = props;
   const fields = fieldsOf(prompt);
   const [values, setValues] = useState<readonly string[]>(() => fields.map(() => ''));
   const cancel = (): void => {
@@ -56,19 +76,19 @@ export function SecretDialog(props: {
       actions={
         <>
           <Button onPress={cancel}>{t('cancel')}</Button>
-          <Button look="primary" onPress={submit}>
-            {t('prompt.send')}
+          <Button look="primary" autoFocus={fields.length === 0} onPress={submit}>
+            {t(fields.length === 0 ? 'prompt.go-on' : 'prompt.send')}
           </Button>
         </>
       }
     >
+      <p>
+        {t('prompt.for', { address: prompt.context.address })}
+        {hop !== null && <span className="hop">{hop}</span>}
+      </p>
       {again && <p className="field__error">{t('prompt.again')}</p>}
-      {prompt.kind === 'keyboard-interactive' && (prompt.title !== '' || prompt.instruction !== '') && (
-        <figure className="server-says">
-          <figcaption>{t('prompt.server-says', { address: prompt.context.address })}</figcaption>
-          <p>{visible(prompt.title)}</p>
-          <p>{visible(prompt.instruction)}</p>
-        </figure>
+      {prompt.kind === 'keyboard-interactive' && (
+        <ServerBox address={prompt.context.address} lines={[prompt.title, prompt.instruction]} />
       )}
       <form
         className="stack"
@@ -80,10 +100,11 @@ export function SecretDialog(props: {
         {fields.map((field, index) => (
           <Field
             key={index}
-            label={visible(field.label)}
+            label={field.label}
             type={field.echo ? 'text' : 'password'}
             value={values[index] ?? ''}
             autoFocus={index === 0}
+            {...(field.echo ? { help: t('prompt.ki.echo') } : {})}
             onChange={(value) => {
               setValues(values.map((old, i) => (i === index ? value : old)));
             }}
@@ -93,7 +114,7 @@ export function SecretDialog(props: {
           {t('prompt.send')}
         </button>
       </form>
-      <p className="dim">{t('prompt.kept')}</p>
+      <p className="dim">{t(prompt.kind === 'passphrase' ? 'prompt.kept.passphrase' : 'prompt.kept')}</p>
     </Dialog>
   );
 }

@@ -4,17 +4,26 @@ import type { Prompt, PromptAnswer } from '../../../electron/contract/prompts.ts
 import { t } from '../../i18n/t.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
-import { Field, Tick } from '../../ui/fields.tsx';
-import { sameFingerprint } from './compare.ts';
+import { Tick } from '../../ui/fields.tsx';
+import { Fingerprint } from '../../ui/Fingerprint.tsx';
+import { useArmed } from '../../ui/useArmed.ts';
+import { CompareField } from './Compare.tsx';
+import { compared } from './comparison.ts';
+import { Randomart } from './Randomart.tsx';
 
 export function TrustDialog(props: {
   readonly prompt: Extract<Prompt, { kind: 'trust-host' }>;
+  /** Which jump host this is; null when it is the target itself. */
+  readonly hop: string | null;
   readonly onAnswer: (answer: PromptAnswer) => void;
 }): ReactElement {
-  const { prompt, onAnswer } = props;
+  const { prompt, hop, onAnswer } = props;
   const [pasted, setPasted] = useState('');
+  const [byEye, setByEye] = useState(false);
   const [remember, setRemember] = useState(true);
-  const same = sameFingerprint(prompt.fingerprint, pasted);
+  const armed = useArmed();
+  const { comparison } = compared(pasted, prompt.fingerprint);
+  const settled = comparison === 'same' || (comparison === 'empty' && byEye);
   const cancel = (): void => {
     onAnswer({ kind: 'cancel' });
   };
@@ -26,8 +35,11 @@ export function TrustDialog(props: {
       onClose={cancel}
       actions={
         <>
+          <span className="dialog__note" role="status">
+            {settled ? '' : t('trust.compare-first')}
+          </span>
           <Button
-            disabled={same === false}
+            disabled={!settled || !armed}
             onPress={() => {
               onAnswer({ kind: 'trust', remember });
             }}
@@ -41,30 +53,39 @@ export function TrustDialog(props: {
       }
     >
       <p>{t('trust.text', { address: prompt.context.address })}</p>
-      <dl className="boxed">
-        <dt>{t('trust.host')}</dt>
-        <dd className="mono">{prompt.context.address}</dd>
-        <dt>{t('trust.type')}</dt>
-        <dd className="mono">{prompt.keyType}</dd>
-        <dt>{t('trust.fingerprint')}</dt>
-        <dd className="mono fingerprint">{prompt.fingerprint}</dd>
-      </dl>
-      <Field
+      <div className="key-shown">
+        <dl className="boxed">
+          <dt>{t('trust.host')}</dt>
+          <dd>
+            <span className="mono">{prompt.context.address}</span>
+            {hop !== null && <span className="hop">{hop}</span>}
+          </dd>
+          <dt>{t('trust.type')}</dt>
+          <dd className="mono">{prompt.keyType}</dd>
+          <dt>{t('trust.fingerprint')}</dt>
+          <dd>
+            <Fingerprint value={prompt.fingerprint} />
+          </dd>
+        </dl>
+        {prompt.randomart !== undefined && <Randomart picture={prompt.randomart} />}
+      </div>
+      <CompareField
         label={t('trust.compare')}
-        mono
-        value={pasted}
-        onChange={setPasted}
         help={t('trust.compare.help')}
-        error={same === false ? t('trust.differs') : undefined}
+        value={pasted}
+        shown={prompt.fingerprint}
+        onChange={setPasted}
       />
-      {same === true && (
-        <p className="ok-line" role="status">
-          {t('trust.same')}
-        </p>
-      )}
-      <Tick on={remember} onChange={setRemember}>
-        {t('trust.remember', { file: prompt.file })}
-      </Tick>
+      <div>
+        {comparison === 'empty' && (
+          <Tick on={byEye} onChange={setByEye}>
+            {t('trust.by-eye')}
+          </Tick>
+        )}
+        <Tick on={remember} onChange={setRemember}>
+          {t('trust.remember', { file: prompt.file })}
+        </Tick>
+      </div>
     </Dialog>
   );
 }

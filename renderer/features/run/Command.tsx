@@ -51,11 +51,26 @@ export function chipWords(label: string, expected: string): { readonly on: strin
   return { on: label, must: expected };
 }
 
-export function SentCommand({ preview }: { readonly preview: CommandPreview }): ReactElement {
+export function SentCommand({
+  preview,
+  sent,
+}: {
+  readonly preview: CommandPreview;
+  /** How many hosts of a group a command that runs goes to. */
+  readonly sent?: number;
+}): ReactElement {
   return (
     <div className="send">
       <div className="send__to">
-        {t('send.to')} <b>{preview.address}</b> {t('send.as-is', { n: preview.bytes })}
+        {t('send.to')}{' '}
+        <b>
+          {sent !== undefined
+            ? t('send.group', { n: sent, group: preview.target })
+            : preview.members === undefined
+              ? preview.address
+              : t('send.members', { n: preview.members.length, group: preview.target })}
+        </b>{' '}
+        {t('send.as-is', { n: preview.bytes })}
       </div>
       <pre tabIndex={0} aria-label={t('send.command')}>
         <code>

@@ -1,26 +1,28 @@
-/** A run or observe step that waits for its operator: exact bytes, expectations, and Copy, Insert and Run as three things. */
-import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
-import type { ObserveStep, RunStep } from '../../../electron/contract/runbook.ts';
+/** A run, observe or transfer step that waits for its operator: exact bytes, expectations, and Copy, Insert and Run as three things. */
+import { useState, type ReactElement, type ReactNode } from 'react';
+import type { ObserveStep, RunStep, TransferStep } from '../../../electron/contract/runbook.ts';
 import { useCommand } from '../../app/commands.ts';
-import { expectationWords } from '../../format/describe.ts';
+import { expectationWords, fanOutWords } from '../../format/describe.ts';
 import { wordSpan } from '../../format/time.ts';
-import { t } from '../../i18n/t.ts';
+import { t, type MessageKey } from '../../i18n/t.ts';
 import { copyText, CopyButton, FailureNote } from '../../ui/bits.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/fields.tsx';
+import { useArmed } from '../../ui/useArmed.ts';
+import { fanOutOf } from '../../../electron/domain/run/group.ts';
 import { CardFrame } from './CardFrame.tsx';
 import type { CardProps } from './cardContext.ts';
 import { ExpectChips, SentCommand } from './Command.tsx';
+import { GroupBoard } from './GroupBoard.tsx';
 import { linkOf } from './model.ts';
 import { readiness } from './readiness.ts';
+import { TransferPlan } from './TransferParts.tsx';
+import { useBoard } from './useBoard.ts';
 import { usePreview } from './usePreview.ts';
-
-/** A step that has just become current takes no Run for this long: the double-press trap. */
-const armAfterMs = 400;
 
 export function CommandBody(props: {
   readonly card: CardProps;
-  readonly step: RunStep | ObserveStep;
+  readonly step: RunStep | ObserveStep | TransferStep;
   readonly children: ReactNode;
 }): ReactElement {
   const { card, step } = props;
@@ -30,8 +32,12 @@ export function CommandBody(props: {
   const moved = `${String(view.attempts.length)}:${view.status.state}:${String(target?.connected)}:${Object.keys(run.state.captures).join()}`;
   const { preview, failure } = usePreview(run.runId, step.id, moved);
   const [typed, setTyped] = useState('');
+  // A step that has just become current takes no Run at once: the double-press trap.
   const armed = useArmed();
-  const ready = readiness({ barred: card.barred, target, link, preview, typed });
+  const rows = useBoard(run, view);
+  const members =
+    rows === null ? undefined : run.links.filter((each) => rows.some((row) => row.name === each.target));
+  const ready = readiness({ barred: card.barred, target, link, preview, typed, members });
 
   const act = (): void => {
     if (!armed) return;
@@ -46,6 +52,8 @@ export function CommandBody(props: {
     }
   };
   const command = preview?.command ?? '';
+  const pane = card.pane === null ? undefined : run.state.targets[card.pane];
+  const insertable = step.kind !== 'transfer' && pane?.connected === true;
   useCommand('primary', act);
   useCommand('copy-command', () => void copyText(command), command !== '');
   useCommand(
@@ -53,7 +61,7 @@ export function CommandBody(props: {
     () => {
       card.onInsert(command);
     },
-    command !== '' && target?.connected === true,
+    command !== '' && insertable,
   );
 
   return (
@@ -84,7 +92,7 @@ export function CommandBody(props: {
           <>
             <CopyButton text={command} />
             <Button
-              disabled={target?.connected !== true}
+              disabled={!insertable}
               onPress={() => {
                 card.onInsert(command);
               }}
@@ -109,22 +117,18 @@ export function CommandBody(props: {
           disabled={!armed || (ready.kind !== 'run' && ready.kind !== 'connect')}
           onPress={act}
         >
-          {t(
-            ready.kind === 'connect'
-              ? 'connect'
-              : ready.kind === 'wait'
-                ? 'connecting'
-                : step.kind === 'observe'
-                  ? 'observe'
-                  : 'run',
-          )}
+          {t(ready.kind === 'connect' ? 'connect' : ready.kind === 'wait' ? 'connecting' : runWord(step))}
         </Button>
       }
     >
       {props.children}
       {target?.identity === 'refuted' && <Refuted checks={target.identityChecks} />}
       {failure !== null && <FailureNote failure={failure} />}
+      {step.kind === 'transfer' && <TransferPlan step={step} />}
       {preview !== null && <SentCommand preview={preview} />}
+      {rows !== null && <p className="fan">{fanOutWords(fanOutOf(step))}</p>}
+      {step.kind === 'run' && step.mode === 'detached' && <p className="dim">{t('detached.means')}</p>}
+      {pane?.shell === 'none' && <p className="observed-note">{t('observed.means')}</p>}
       {step.kind === 'observe' && (
         <p className="dim">
           {t('observe.plan', {
@@ -137,10 +141,14 @@ export function CommandBody(props: {
       <ExpectChips
         expect={
           preview?.expect ??
-          step.expect.map((each) => ({ label: each.label, expected: expectationWords(each).must }))
+          (step.kind === 'transfer' ? [] : step.expect).map((each) => ({
+            label: each.label,
+            expected: expectationWords(each).must,
+          }))
         }
         checks={[]}
       />
+      {rows !== null && <GroupBoard rows={rows} pane={card.pane} onPane={card.onPane} />}
     </CardFrame>
   );
 }
@@ -158,15 +166,8 @@ function Refuted({
   );
 }
 
-function useArmed(): boolean {
-  const [armed, setArmed] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      setArmed(true);
-    }, armAfterMs);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, []);
-  return armed;
+function runWord(step: RunStep | ObserveStep | TransferStep): MessageKey {
+  if (step.kind === 'observe') return 'observe';
+  if (step.kind === 'run') return 'run';
+  return step.direction === 'fetch' ? 'transfer.go.fetch' : 'transfer.go.put';
 }

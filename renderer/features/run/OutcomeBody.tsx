@@ -8,7 +8,13 @@ import { Button } from '../../ui/Button.tsx';
 import { CardFrame } from './CardFrame.tsx';
 import type { CardProps } from './cardContext.ts';
 import { ExpectChips } from './Command.tsx';
+import { DetachedNote } from './DetachedNote.tsx';
+import { GroupBoard } from './GroupBoard.tsx';
 import { linkOf, targetOf } from './model.ts';
+import { TransferResult } from './TransferParts.tsx';
+import { useBoard } from './useBoard.ts';
+import { attachable } from '../../../electron/domain/run/attach.ts';
+import { membersToProbe, retryPlan } from '../../../electron/domain/run/group.ts';
 
 export function OutcomeBody({
   card,
@@ -20,20 +26,29 @@ export function OutcomeBody({
   const { run, view } = card;
   const { step, status } = view;
   const unknown = status.state === 'unknown';
-  const probe = step.kind === 'run' && step.probe !== undefined && card.barred === null;
+  const rows = useBoard(run, view);
+  const probe =
+    step.kind === 'run' &&
+    step.probe !== undefined &&
+    card.barred === null &&
+    (rows === null || membersToProbe(view).length > 0);
   const on = targetOf(step);
   const target = on === null ? undefined : run.state.targets[on];
   const link = on === null ? undefined : linkOf(run.links, on);
-  const disconnected = target !== undefined && !target.connected;
+  // The app connects to each member of a group when its turn comes.
+  const disconnected = rows === null && target !== undefined && !target.connected;
   const connectable = disconnected && link?.state !== 'connecting' && link?.state !== 'asking';
+  const canAttach = unknown && card.barred === null && attachable(view).length > 0;
   useCommand('primary', () => {
     if (connectable && on !== null) card.send({ kind: 'connect', target: on });
+    else if (canAttach) card.send({ kind: 'attach', step: step.id });
     else if (unknown && probe && !disconnected) card.send({ kind: 'probe', step: step.id });
   });
   if (status.state !== 'failed' && status.state !== 'unknown') return null;
-  const attempt = view.attempts.at(-1);
+  const attempt =
+    rows === null ? view.attempts.at(-1) : view.attempts.findLast((a) => a.target === card.pane);
   const barred = card.barred !== null;
-  const never = step.kind === 'run' && step.rerun === 'never';
+  const never = rows === null ? 'rerun' in step && step.rerun === 'never' : retryPlan(view).goes.length === 0;
   const rollback = run.snapshot.runbook.rollback;
   return (
     <CardFrame
@@ -99,6 +114,17 @@ export function OutcomeBody({
           >
             {t('connect')}
           </Button>
+        ) : canAttach ? (
+          <Button
+            look="primary"
+            className="button--run"
+            keys="Alt+Enter"
+            onPress={() => {
+              card.send({ kind: 'attach', step: step.id });
+            }}
+          >
+            {t('attach')}
+          </Button>
         ) : (
           probe && (
             <Button
@@ -122,10 +148,18 @@ export function OutcomeBody({
           <span className="dim">{stamp(status.at)}</span>
         </p>
         <p>{status.reason ?? t(unknown ? 'outcome.unknown.text' : 'outcome.failed.text')}</p>
-        {attempt?.end !== undefined && (
+        {attempt?.observed === true && <p>{t('observed.outcome')}</p>}
+        {canAttach && <p>{t('detached.unknown')}</p>}
+        {rows === null && attempt?.end !== undefined && (
           <p className="mono">{t('outcome.attempt', { n: attempt.n, end: endWords(attempt.end) })}</p>
         )}
       </div>
+      {canAttach && <DetachedNote card={card} target={attempt?.target ?? null} mode={attempt?.mode} />}
+      {attempt?.file !== undefined && <TransferResult runId={run.runId} file={attempt.file} />}
+      {rows !== null && <GroupBoard rows={rows} pane={card.pane} onPane={card.onPane} />}
+      {rows !== null && attempt !== undefined && (
+        <p className="dim">{t('board.member', { member: attempt.target })}</p>
+      )}
       {attempt !== undefined && (
         <ExpectChips
           expect={[]}
@@ -133,7 +167,15 @@ export function OutcomeBody({
         />
       )}
       <p className="dim">
-        {t(unknown ? 'outcome.unknown.help' : on === null ? 'outcome.person.help' : 'outcome.failed.help')}
+        {t(
+          canAttach
+            ? 'detached.help'
+            : unknown
+              ? 'outcome.unknown.help'
+              : on === null
+                ? 'outcome.person.help'
+                : 'outcome.failed.help',
+        )}
       </p>
       {children}
     </CardFrame>

@@ -9,6 +9,9 @@ import { CommandBlock } from '../library/RunbookDocument.tsx';
 import { CardFrame } from './CardFrame.tsx';
 import type { CardProps } from './cardContext.ts';
 import { ExpectChips } from './Command.tsx';
+import { GroupBoard } from './GroupBoard.tsx';
+import { TransferPlan, TransferResult } from './TransferParts.tsx';
+import { useBoard } from './useBoard.ts';
 
 export function PastBody(props: {
   readonly card: CardProps;
@@ -19,7 +22,9 @@ export function PastBody(props: {
   const { view } = card;
   const { step } = view;
   const command = step.kind === 'run' || step.kind === 'observe' ? step : null;
-  const attempt = view.attempts.at(-1);
+  const rows = useBoard(card.run, view);
+  const attempt =
+    rows === null ? view.attempts.at(-1) : view.attempts.findLast((each) => each.target === card.pane);
   const expect =
     command === null
       ? []
@@ -41,12 +46,22 @@ export function PastBody(props: {
       </p>
       {props.children}
       {command !== null && <CommandBlock on={command.on} run={command.run} />}
+      {rows !== null && attempt !== undefined && (
+        <p className="dim">{t('board.member', { member: attempt.target })}</p>
+      )}
       {command !== null && <ExpectChips expect={expect} checks={attempt?.checks ?? []} />}
+      {step.kind === 'transfer' && <TransferPlan step={step} />}
+      {attempt?.file !== undefined && <TransferResult runId={card.run.runId} file={attempt.file} />}
+      {rows !== null && <GroupBoard rows={rows} pane={card.pane} onPane={card.onPane} />}
       {view.attempts.length > 0 && (
         <ol className="attempts">
-          {view.attempts.map((each) => (
-            <li key={each.n}>{attemptLine(each)}</li>
-          ))}
+          {(rows === null ? view.attempts : view.attempts.filter((each) => each.target === card.pane)).map(
+            (each) => (
+              <li key={each.n}>
+                {attemptLine(each)} {each.attached > 0 && t('detached.attached', { n: each.attached })}
+              </li>
+            ),
+          )}
         </ol>
       )}
     </CardFrame>
@@ -87,7 +102,10 @@ function story(view: StepView): string {
     case 'unknown':
       return t('past.ended', { reason: status.reason ?? '', at: stamp(status.at) });
     case 'passed':
-      return t(status.via === 'probe' ? 'past.probe' : 'past.passed', { at: stamp(status.at) });
+      return t(
+        status.via === 'probe' ? 'past.probe' : status.via === 'targets' ? 'past.targets' : 'past.passed',
+        { at: stamp(status.at) },
+      );
     case 'waiting':
     case 'current':
     case 'running':

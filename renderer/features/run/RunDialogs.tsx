@@ -1,6 +1,7 @@
 /** Decisions that need a reason. What is decided and on which step stands in the dialog; the reason goes on record. */
 import type { ReactElement } from 'react';
 import type { Intent } from '../../../electron/contract/intents.ts';
+import { retryPlan, retryText } from '../../../electron/domain/run/group.ts';
 import { go } from '../../app/router.ts';
 import { t, type MessageKey } from '../../i18n/t.ts';
 import type { OpenRun } from '../../state/run.ts';
@@ -62,6 +63,7 @@ export function RunDialogs(props: {
       }}
     >
       <p>{t(text.text)}</p>
+      {asking === 'retry' && current?.members !== undefined && <p>{retryText(retryPlan(current))}</p>}
     </ReasonDialog>
   );
 }

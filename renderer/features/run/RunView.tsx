@@ -1,6 +1,6 @@
 /** The cockpit: banner, time bar, steps, current step, terminal, status bar. Each always in the same place. */
 import { useMemo, useRef, useState, type ReactElement } from 'react';
-import type { StepId } from '../../../electron/contract/ids.ts';
+import type { StepId, TargetName } from '../../../electron/contract/ids.ts';
 import { useCommand } from '../../app/commands.ts';
 import { t } from '../../i18n/t.ts';
 import type { OpenRun } from '../../state/run.ts';
@@ -20,12 +20,13 @@ import { TimeBar } from './TimeBar.tsx';
 export function RunView({ run }: { readonly run: OpenRun }): ReactElement {
   const { state } = run;
   const [looking, setLooking] = useState<StepId | null>(null);
+  const [pane, setPane] = useState<TargetName | null>(null);
   const [asking, setAsking] = useState<Asking | null>(null);
   const terminal = useRef<TerminalHandle | null>(null);
   const current = shownByDefault(state);
   const shown = state.steps.find((view) => view.step.id === looking) ?? current;
   const atCurrent = shown?.step.id === state.current;
-  const target = useMemo(() => targetInView(state, current), [state, current]);
+  const target = useMemo(() => targetInView(state, current, pane), [state, current, pane]);
   const env = t(run.snapshot.plan.rehearsal ? 'env.rehearsal' : 'env.prod');
   const back = (): void => {
     setLooking(null);
@@ -66,13 +67,15 @@ export function RunView({ run }: { readonly run: OpenRun }): ReactElement {
               onBack={back}
               onAsk={setAsking}
               onInsert={insert}
+              pane={targetInView(state, shown, pane)?.name ?? null}
+              onPane={setPane}
             />
           )
         )}
         <section className="term" data-region tabIndex={-1} aria-label={t('terminal.region')}>
           <TerminalHeader run={run} target={target} />
           {target !== undefined && run.snapshot.live && state.end === null && (
-            <LinkNote run={run} target={target} />
+            <LinkNote key={target.name} run={run} target={target} env={env} />
           )}
           {target !== undefined && run.snapshot.live ? (
             <TerminalPane

@@ -1,5 +1,6 @@
 /** A command that runs: how long, how silent, what the last probe saw, and the ways to interrupt it. */
 import type { ReactElement, ReactNode } from 'react';
+import type { TargetName } from '../../../electron/contract/ids.ts';
 import { clockSpan, wordSpan } from '../../format/time.ts';
 import { t } from '../../i18n/t.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -7,6 +8,10 @@ import { useNow } from '../../ui/useNow.ts';
 import { CardFrame } from './CardFrame.tsx';
 import type { CardProps } from './cardContext.ts';
 import { ExpectChips, SentCommand } from './Command.tsx';
+import { DetachedNote } from './DetachedNote.tsx';
+import { GroupBoard } from './GroupBoard.tsx';
+import { TransferPlan, TransferResult } from './TransferParts.tsx';
+import { useBoard } from './useBoard.ts';
 import { usePreview } from './usePreview.ts';
 
 const silentWorthSaying = 10_000;
@@ -21,12 +26,16 @@ export function RunningBody({
   const { run, view } = card;
   const { step } = view;
   const now = useNow();
-  const attempt = view.attempts.at(-1);
+  const rows = useBoard(run, view);
+  const attempt =
+    rows === null ? view.attempts.at(-1) : view.attempts.findLast((a) => a.target === card.pane);
+  const begun = rows === null ? attempt : firstOfRound(view);
   const { preview } = usePreview(run.runId, step.id, 'running');
-  const elapsed = attempt === undefined ? 0 : Math.max(0, now - Date.parse(attempt.startedAt));
-  const limit = step.kind === 'observe' ? step.forMs : step.kind === 'run' ? step.timeoutMs : null;
-  const signal = (name: 'INT' | 'TERM' | 'KILL'): void => {
-    card.send({ kind: 'signal', step: step.id, signal: name });
+  const elapsed = begun === undefined ? 0 : Math.max(0, now - Date.parse(begun.startedAt));
+  const limit =
+    rows !== null ? null : step.kind === 'observe' ? step.forMs : 'timeoutMs' in step ? step.timeoutMs : null;
+  const signal = (name: 'INT' | 'TERM' | 'KILL', target?: TargetName): void => {
+    card.send({ kind: 'signal', step: step.id, signal: name, ...(target === undefined ? {} : { target }) });
   };
   return (
     <CardFrame
@@ -36,9 +45,14 @@ export function RunningBody({
           <span className="running__dot" aria-hidden="true" />
           <b className="tnum">{t('running.for', { span: clockSpan(Math.max(1000, elapsed)) })}</b>
           {limit !== null && <span>{t('running.limit', { span: wordSpan(limit) })}</span>}
-          {(attempt?.n ?? 1) > 1 && <span>{t('running.attempt', { n: attempt?.n ?? 1 })}</span>}
+          {rows === null && (attempt?.n ?? 1) > 1 && (
+            <span>{t('running.attempt', { n: attempt?.n ?? 1 })}</span>
+          )}
           {run.silentMs !== null && run.silentMs > silentWorthSaying && (
             <span className="warn">{t('running.silent', { span: wordSpan(run.silentMs) })}</span>
+          )}
+          {(attempt?.attached ?? 0) > 0 && (
+            <span>{t('detached.attached', { n: attempt?.attached ?? 0 })}</span>
           )}
           {step.kind === 'observe' && <span>{t('observe.tries', { n: attempt?.tries ?? 0 })}</span>}
         </div>
@@ -50,7 +64,7 @@ export function RunningBody({
               signal('INT');
             }}
           >
-            {t('signal.int')}
+            {t(rows === null ? 'signal.int' : 'signal.int.all')}
           </Button>
           <Button
             look="danger"
@@ -58,7 +72,7 @@ export function RunningBody({
               signal('TERM');
             }}
           >
-            {t('signal.term')}
+            {t(rows === null ? 'signal.term' : 'signal.term.all')}
           </Button>
           <Button
             look="danger"
@@ -66,13 +80,19 @@ export function RunningBody({
               signal('KILL');
             }}
           >
-            {t('signal.kill')}
+            {t(rows === null ? 'signal.kill' : 'signal.kill.all')}
           </Button>
         </>
       }
     >
       {children}
-      {preview !== null && <SentCommand preview={preview} />}
+      <DetachedNote card={card} target={attempt?.target ?? null} mode={attempt?.mode} />
+      {attempt?.observed === true && <p className="observed-note">{t('observed.means')}</p>}
+      {step.kind === 'transfer' && <TransferPlan step={step} />}
+      {attempt?.file !== undefined && <TransferResult runId={run.runId} file={attempt.file} />}
+      {preview !== null && (
+        <SentCommand preview={preview} {...(rows === null ? {} : { sent: rows.length })} />
+      )}
       {limit !== null && (
         <div
           className="meter"
@@ -85,7 +105,30 @@ export function RunningBody({
           <span style={{ width: `${String(Math.min(100, (elapsed / limit) * 100))}%` }} />
         </div>
       )}
-      <ExpectChips expect={preview?.expect ?? []} checks={attempt?.lastTry?.checks ?? []} />
+      {rows !== null && attempt !== undefined && (
+        <p className="dim">{t('board.member', { member: attempt.target })}</p>
+      )}
+      <ExpectChips
+        expect={preview?.expect ?? []}
+        checks={rows === null ? (attempt?.lastTry?.checks ?? []) : (attempt?.checks ?? [])}
+      />
+      {rows !== null && view.interrupted && <p className="warn">{t('board.interrupted')}</p>}
+      {rows !== null && (
+        <GroupBoard
+          rows={rows}
+          pane={card.pane}
+          onPane={card.onPane}
+          onInterrupt={(member) => {
+            signal('INT', member);
+          }}
+        />
+      )}
     </CardFrame>
   );
+}
+
+/** The attempt that began this going-over of the members: the first one since the step last had its turn. */
+function firstOfRound(view: CardProps['view']): CardProps['view']['attempts'][number] | undefined {
+  const retried = view.attempts.filter((attempt) => view.members?.[attempt.target]?.earlier !== true);
+  return retried.find((attempt) => attempt.endedAt === undefined) ?? retried[0];
 }

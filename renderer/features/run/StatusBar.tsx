@@ -1,12 +1,13 @@
 /** The line at the bottom: environment, host, link, recording, journal, place in the procedure, clock, keys. */
 import type { ReactElement } from 'react';
-import type { LinkState } from '../../../electron/contract/calls.ts';
 import type { TargetView } from '../../../electron/domain/run/state.ts';
 import { utcTime } from '../../format/time.ts';
 import { size } from '../../format/units.ts';
 import { t } from '../../i18n/t.ts';
 import type { OpenRun } from '../../state/run.ts';
+import { useApp, useValue } from '../../state/useApp.ts';
 import { useNow } from '../../ui/useNow.ts';
+import { linkWords, secondsToRetry } from './linkWords.ts';
 import { linkOf } from './model.ts';
 
 export function StatusBar({
@@ -16,8 +17,12 @@ export function StatusBar({
   readonly run: OpenRun;
   readonly target: TargetView | undefined;
 }): ReactElement {
-  const now = new Date(useNow());
+  const ms = useNow();
+  const now = new Date(ms);
   const link = linkOf(run.links, target?.name);
+  const wake = useValue(useApp().wake);
+  const retry = secondsToRetry(link, run.linksSince[link?.target ?? ''] ?? ms, ms);
+  const words = linkWords(link, target?.connected === true, retry);
   const { state } = run;
   const at = state.steps.findIndex((view) => view.step.id === state.current);
   return (
@@ -26,7 +31,7 @@ export function StatusBar({
         {t(run.snapshot.plan.rehearsal ? 'env.rehearsal' : 'env.prod')}
       </span>
       <span className="mono">{target?.address ?? link?.address ?? t('blast.no-host')}</span>
-      <Link link={link} target={target} />
+      <span className={words.tone === 'plain' ? 'tnum' : `tnum ${words.tone}`}>{words.text}</span>
       <span className="tnum">
         {run.storage === null ? (
           t('status.recording', { size: size(run.recordingBytes) })
@@ -36,6 +41,11 @@ export function StatusBar({
       </span>
       <span className="tnum">{t('status.journal', { n: run.records.length })}</span>
       {at >= 0 && <span className="tnum">{t('status.step', { n: at + 1, of: state.steps.length })}</span>}
+      {wake.state === 'not-held' && (
+        <span className="warn" title={t('wake.may-sleep.means')}>
+          {t('wake.may-sleep')}
+        </span>
+      )}
       <span className="status__space" />
       <span className="tnum mono">{t('status.utc', { time: utcTime(now) })}</span>
       <span className="status__hint">{t('status.regions')}</span>
@@ -43,33 +53,4 @@ export function StatusBar({
       <span className="status__hint">{t('status.keys')}</span>
     </footer>
   );
-}
-
-function Link({
-  link,
-  target,
-}: {
-  readonly link: LinkState | undefined;
-  readonly target: TargetView | undefined;
-}): ReactElement {
-  if (link === undefined)
-    return <span>{t(target?.connected === true ? 'link.connected' : 'link.idle')}</span>;
-  switch (link.state) {
-    case 'connected':
-      return (
-        <span className="ok">
-          {link.rttMs === undefined ? t('link.connected') : t('link.connected-rtt', { ms: link.rttMs })}
-        </span>
-      );
-    case 'connecting':
-      return <span>{t('link.connecting')}</span>;
-    case 'asking':
-      return <span className="warn">{t('link.asking')}</span>;
-    case 'lost':
-      return <span className="bad">{t('link.lost')}</span>;
-    case 'failed':
-      return <span className="bad">{t('link.failed')}</span>;
-    case 'idle':
-      return <span>{t('link.idle')}</span>;
-  }
 }

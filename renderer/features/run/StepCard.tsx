@@ -1,5 +1,6 @@
 /** The current step: what, caution, exact bytes, what must be seen, who confirms, actions. One body a kind and state. */
 import { useRef, useState, type ReactElement } from 'react';
+import type { TargetName } from '../../../electron/contract/ids.ts';
 import type { Intent } from '../../../electron/contract/intents.ts';
 import type { Failure } from '../../../electron/contract/result.ts';
 import type { Step } from '../../../electron/contract/runbook.ts';
@@ -17,6 +18,7 @@ import { barredWhy } from './barred.ts';
 import type { CardProps } from './cardContext.ts';
 import { CommandBody } from './CommandBody.tsx';
 import { DecideBody } from './DecideBody.tsx';
+import { GapNote } from './GapNote.tsx';
 import { HoldBody } from './HoldBody.tsx';
 import { OutcomeBody } from './OutcomeBody.tsx';
 import { PastBody } from './PastBody.tsx';
@@ -31,6 +33,8 @@ export function StepCard(props: {
   readonly onBack: () => void;
   readonly onAsk: (asking: Asking) => void;
   readonly onInsert: (command: string) => void;
+  readonly pane: TargetName | null;
+  readonly onPane: (member: TargetName) => void;
 }): ReactElement {
   const { run, view, atCurrent } = props;
   const app = useApp();
@@ -49,17 +53,20 @@ export function StepCard(props: {
     send,
     onAsk: props.onAsk,
     onInsert: props.onInsert,
+    pane: props.pane,
+    onPane: props.onPane,
     barred: barredWhy(run),
   };
   return (
     <article
       ref={place}
-      className={atCurrent ? 'step' : 'step step--past'}
+      className={cardClass(atCurrent, view)}
       data-region
       tabIndex={-1}
       aria-label={t('step.label', { title: view.step.title })}
     >
       <CardHead view={view} of={run.state.steps.length} />
+      <GapNote state={run.state} />
       {run.storage !== null && <FailureNote failure={run.storage} />}
       {run.state.stopped !== null && run.state.end === null && (
         <p className="banner banner--stopped" role="alert">
@@ -75,6 +82,13 @@ export function StepCard(props: {
   );
 }
 
+function cardClass(atCurrent: boolean, view: StepView): string {
+  const names = ['step'];
+  if (!atCurrent) names.push('step--past');
+  if (view.members !== undefined) names.push('step--group');
+  return names.join(' ');
+}
+
 function CardHead({ view, of }: { readonly view: StepView; readonly of: number }): ReactElement {
   const { step } = view;
   return (
@@ -85,6 +99,9 @@ function CardHead({ view, of }: { readonly view: StepView; readonly of: number }
         <span className="chip chip--hold">{t(holdWords[step.hold])}</span>
       ) : (
         <RiskPill risk={step.risk} />
+      )}
+      {step.kind === 'run' && step.mode === 'detached' && (
+        <span className="chip chip--detached">{t('detached.badge')}</span>
       )}
       <span className="step__planned">
         {step.plannedMs === undefined
@@ -137,6 +154,7 @@ function CardBody(props: {
   switch (step.kind) {
     case 'run':
     case 'observe':
+    case 'transfer':
       return (
         <CommandBody card={card} step={step}>
           {children}

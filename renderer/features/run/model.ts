@@ -5,12 +5,20 @@ import type { Runbook, Step } from '../../../electron/contract/runbook.ts';
 import { isDone } from '../../../electron/domain/run/evolve.ts';
 import type { RunState, StepStatus, StepView, TargetView } from '../../../electron/domain/run/state.ts';
 import { t } from '../../i18n/t.ts';
+import { defaultMember } from './memberRows.ts';
 import { stateWords } from '../../format/describe.ts';
 import { clockSpan, timeOf } from '../../format/time.ts';
 
-/** The target a step works on, if it works on one. */
+/** The target a step works on, if it works on one. It may be a group. */
 export function targetOf(step: Step): TargetName | null {
-  return step.kind === 'run' || step.kind === 'observe' ? step.on : null;
+  return step.kind === 'run' || step.kind === 'observe' || step.kind === 'transfer' ? step.on : null;
+}
+
+/** The members of the group a step works on; null when it works on one host or none. */
+export function membersOf(state: RunState, view: StepView): readonly TargetName[] | null {
+  const on = targetOf(view.step);
+  if (on === null || state.targets[on]?.group !== true) return null;
+  return state.groups[on] ?? [];
 }
 
 /** The step to show when nothing else was chosen: the current one, else the last. */
@@ -18,12 +26,39 @@ export function shownByDefault(state: RunState): StepView | undefined {
   return state.steps.find((view) => view.step.id === state.current) ?? state.steps.at(-1);
 }
 
-/** The target whose terminal and identity are in view with a step: its own, else that of the last attempt, else the first. */
-export function targetInView(state: RunState, view: StepView | undefined): TargetView | undefined {
-  const own = view === undefined ? null : targetOf(view.step);
-  const last = state.steps.flatMap((each) => each.attempts).at(-1)?.target;
-  const name = own ?? last ?? state.runbook.targets[0]?.name;
+/**
+ * The target whose terminal and identity are in view with a step: the member that was chosen, else the step's own host,
+ * else that of the last attempt, else the first.
+ */
+export function targetInView(
+  state: RunState,
+  view: StepView | undefined,
+  chosen: TargetName | null = null,
+): TargetView | undefined {
+  const members = view === undefined ? null : membersOf(state, view);
+  const name =
+    (view === undefined ? undefined : chosenMember(view, members, chosen)) ??
+    lastTarget(state) ??
+    firstHost(state);
   return name === undefined ? undefined : state.targets[name];
+}
+
+function chosenMember(
+  view: StepView,
+  members: readonly TargetName[] | null,
+  chosen: TargetName | null,
+): TargetName | undefined {
+  if (members === null) return targetOf(view.step) ?? undefined;
+  return chosen !== null && members.includes(chosen) ? chosen : defaultMember(view, members);
+}
+
+function lastTarget(state: RunState): TargetName | undefined {
+  return state.steps.flatMap((each) => each.attempts).at(-1)?.target;
+}
+
+function firstHost(state: RunState): TargetName | undefined {
+  const first = state.runbook.targets[0]?.name;
+  return first === undefined || state.targets[first]?.group !== true ? first : state.groups[first]?.[0];
 }
 
 export function linkOf(links: readonly LinkState[], target: TargetName | undefined): LinkState | undefined {
@@ -101,6 +136,13 @@ export function asideOf(view: StepView, now: number): string {
     case 'current':
       return status.retry === undefined ? t('aside.current') : t('aside.again');
     case 'running': {
+      if (view.members !== undefined) {
+        const all = Object.values(view.members);
+        return t('aside.members', {
+          done: all.filter((member) => member.state !== 'waiting' && member.state !== 'running').length,
+          of: all.length,
+        });
+      }
       const started = view.attempts.at(-1)?.startedAt;
       return started === undefined
         ? t('state.running')

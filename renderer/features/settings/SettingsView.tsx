@@ -9,7 +9,9 @@ import { FailureNote, Loading, SectionTitle } from '../../ui/bits.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Choice, Field, Radios } from '../../ui/fields.tsx';
 import { useNow } from '../../ui/useNow.ts';
+import { CapabilitiesCard } from './CapabilitiesCard.tsx';
 import { principalShape } from './operator.ts';
+import { SshCard } from './SshCard.tsx';
 
 export function SettingsView(): ReactElement {
   const app = useApp();
@@ -21,6 +23,7 @@ export function SettingsView(): ReactElement {
         <h1 className="page__title">{t('place.settings')}</h1>
         {settings.failure !== null && <FailureNote failure={settings.failure} />}
         {settings.value === null ? <Loading /> : <SettingsForm saved={settings.value} />}
+        <CapabilitiesCard />
         {desk.value !== null && <DeskFacts desk={desk.value} />}
       </div>
     </main>
@@ -117,18 +120,14 @@ function SettingsForm({ saved }: { readonly saved: Settings }): ReactElement {
           />
         </div>
       </section>
-      <section className="card">
-        <SectionTitle>{t('settings.ssh')}</SectionTitle>
-        <Field
-          label={t('settings.agent')}
-          mono
-          value={draft.agentSocket}
-          help={t('settings.agent.help')}
-          onChange={(agentSocket) => {
-            setDraft({ ...draft, agentSocket });
-          }}
-        />
-      </section>
+      <SshCard
+        saved={saved}
+        draft={draft}
+        onSave={save}
+        onDraft={(change) => {
+          setDraft({ ...draft, ...change });
+        }}
+      />
       {failure !== null && <FailureNote failure={failure} />}
       <div className="page__actions">
         <span className="dim" role="status">

@@ -14,8 +14,19 @@ import { useArrivalFocus } from '../../ui/useArrivalFocus.ts';
 import { FaultSwitches } from './FaultSwitches.tsx';
 import { OperatorCard } from './OperatorCard.tsx';
 import { ParameterField } from './ParameterField.tsx';
-import { firstFields, sortProblems, toRequest, type StartFields } from './request.ts';
+import {
+  firstFields,
+  groupsOf,
+  queriesOf,
+  singles,
+  sortProblems,
+  toRequest,
+  type Problem,
+  type StartFields,
+} from './request.ts';
 import { StartSummary } from './StartSummary.tsx';
+import { TargetsCard } from './TargetsCard.tsx';
+import { useRoutes, useWanted } from './useRoutes.ts';
 import { useStartCheck } from './useStartCheck.ts';
 
 interface Props {
@@ -31,12 +42,14 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
   const { runbook } = entry;
   const form = useRef<HTMLFormElement>(null);
   useArrivalFocus(form);
-  const [fields, setFields] = useState<StartFields>(() => firstFields(entry, draft));
+  const [fields, setFields] = useState<StartFields>(() => firstFields(entry, draft, rehearsal));
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
-  const { request, badTargets } = toRequest(entry, fields, rehearsal, origin);
+  const { answers, want } = useRoutes(app.client);
+  useWanted(queriesOf(entry, fields, rehearsal), want);
+  const { request, problems, waiting } = toRequest(entry, fields, rehearsal, origin, answers);
   const checked = useStartCheck(app.client, request, settings.operatorPrincipal);
   const checkFailure = checked?.failure ?? null;
   const operatorSet = settings.operatorName !== '' && settings.operatorPrincipal !== '';
@@ -44,28 +57,36 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
   const known = new Set([
     ...runbook.parameters.map((p) => `parameters.${p.name}`),
     ...runbook.variants.map((v) => `variants.${v.name}`),
-    ...runbook.targets.map((target) => `targets.${target.name}`),
+    ...singles(runbook).flatMap((target) => addressFields(target.name)),
+    ...groupsOf(runbook).flatMap((target) => [
+      `targets.${target.name}`,
+      `groups.${target.name}`,
+      ...(fields.groups[target.name]?.members ?? []).flatMap((member) => addressFields(member.name)),
+    ]),
     'change.ticket',
     'change.reason',
     'operator',
   ]);
-  const { byField, others } = sortProblems(checked?.check?.problems ?? [], known);
+  const { byField, others } = sortProblems(
+    [...problems, ...(checked?.check?.problems ?? []).filter((each) => !shadowed(each.field, problems))],
+    known,
+  );
   const errorOf = (field: string): string | undefined => {
     if (!tried && !touched.has(field)) return undefined;
-    if (badTargets.some((name) => field === `targets.${name}`)) return t('start.target.bad');
     return byField[field];
   };
   const edit = (field: string, next: StartFields): void => {
     setFields(next);
-    setTouched(new Set([...touched, field]));
+    setTouched(new Set([...touched, field, ...typedMembers(field, next)]));
     setFailure(null);
   };
-  const ready = checked?.of === JSON.stringify(request) && checked.check?.problems.length === 0;
-  const open = Object.keys(byField).length + others.length + badTargets.length;
+  const sound = problems.length === 0 && !waiting;
+  const ready = sound && checked?.of === JSON.stringify(request) && checked.check?.problems.length === 0;
+  const open = waiting ? 0 : Object.keys(byField).length + others.length;
 
   const start = (): void => {
     setTried(true);
-    if (!ready || !operatorSet || badTargets.length > 0 || busy) {
+    if (!ready || !operatorSet || busy) {
       requestAnimationFrame(focusFirstProblem);
       return;
     }
@@ -162,35 +183,14 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
             ))}
           </div>
         </section>
-        <section className="card">
-          <SectionTitle>{t('doc.targets')}</SectionTitle>
-          {runbook.targets.map((target) =>
-            rehearsal ? (
-              <p key={target.name} className="fixed">
-                <b>{target.title}</b>
-                <code>{t('address.rehearsal')}</code>
-                <span className="dim">{t('start.rehearsal-host')}</span>
-              </p>
-            ) : (
-              <Field
-                key={target.name}
-                label={target.title}
-                mark={t('required')}
-                mono
-                placeholder="user@host:22"
-                value={fields.targets[target.name] ?? ''}
-                help={t('start.target.help', { n: target.identity.length })}
-                error={errorOf(`targets.${target.name}`)}
-                onChange={(text) => {
-                  edit(`targets.${target.name}`, {
-                    ...fields,
-                    targets: { ...fields.targets, [target.name]: text },
-                  });
-                }}
-              />
-            ),
-          )}
-        </section>
+        <TargetsCard
+          runbook={runbook}
+          fields={fields}
+          rehearsal={rehearsal}
+          answers={answers}
+          errorOf={errorOf}
+          onEdit={edit}
+        />
         <section className="card">
           <SectionTitle>{t('start.change')}</SectionTitle>
           <div className="grid2">
@@ -235,6 +235,22 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
       </footer>
     </main>
   );
+}
+
+/** A change in a group's list may show what is wrong with members that have an address already. */
+function typedMembers(field: string, fields: StartFields): readonly string[] {
+  if (!field.startsWith('groups.')) return [];
+  const members = fields.groups[field.slice('groups.'.length)]?.members ?? [];
+  return members.filter((member) => member.text !== '').flatMap((member) => addressFields(member.name));
+}
+
+function addressFields(name: string): readonly string[] {
+  return [`targets.${name}`, `targets.${name}.via`, `targets.${name}.pins`, `targets.${name}.legacy`];
+}
+
+/** The host only says that an address is missing where the form says what is wrong with it. */
+function shadowed(field: string, problems: readonly Problem[]): boolean {
+  return problems.some((each) => each.field === field || each.field.startsWith(`${field}.`));
 }
 
 function startNote(ready: boolean, operatorSet: boolean, open: number): string {

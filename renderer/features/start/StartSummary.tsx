@@ -17,7 +17,9 @@ export function StartSummary(props: {
 }): ReactElement {
   const { runbook } = props.entry;
   const steps = runbook.phases.flatMap((phase) => phase.steps);
-  const asked = steps.filter((step) => step.kind !== 'run' && step.kind !== 'observe');
+  const asked = steps.filter(
+    (step) => step.kind === 'attest' || step.kind === 'decide' || step.kind === 'hold',
+  );
   const dangerous = steps.filter((step) => step.risk === 'irreversible' || step.risk === 'disruptive');
   return (
     <aside className="start__summary" data-region tabIndex={0} aria-label={t('start.summary')}>
@@ -68,18 +70,20 @@ export function StartSummary(props: {
           </ul>
         </section>
       )}
-      <section>
-        <SectionTitle>{t('start.asked')}</SectionTitle>
-        <ul className="asked">
-          {asked.map((step) => (
-            <li key={step.id}>
-              <StepMark state="waiting" kind={step.kind} />
-              <span>{step.title}</span>
-              <span className="dim">{whoIsAsked(step)}</span>
-            </li>
-          ))}
-        </ul>
-      </section>
+      {asked.length > 0 && (
+        <section>
+          <SectionTitle>{t('start.asked')}</SectionTitle>
+          <ul className="asked">
+            {asked.map((step) => (
+              <li key={step.id}>
+                <StepMark state="waiting" kind={step.kind} />
+                <span>{step.title}</span>
+                <span className="dim">{whoIsAsked(step)}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
     </aside>
   );
 }
@@ -96,6 +100,7 @@ function whoIsAsked(step: Step): string {
       return t(roleWords[step.by]);
     case 'run':
     case 'observe':
+    case 'transfer':
       return '';
   }
 }

@@ -1,25 +1,39 @@
 /** The form as text fields, and the request it stands for. */
 import type { LibraryEntry, StartDraft, StartRequest } from '../../../electron/contract/calls.ts';
-import type { RunId } from '../../../electron/contract/ids.ts';
+import type { RunId, TargetName } from '../../../electron/contract/ids.ts';
 import type { Address } from '../../../electron/contract/plan.ts';
-import { addressText, parseAddress } from '../../format/units.ts';
+import type { Runbook, Target } from '../../../electron/contract/runbook.ts';
+import { t } from '../../i18n/t.ts';
+import {
+  fieldsOf,
+  noTarget,
+  queryKey,
+  queryOf,
+  resolve,
+  type RouteAnswer,
+  type RouteQuery,
+  type TargetFields,
+} from './address.ts';
+import { nameProblem, type GroupFields, type MemberFields } from './members.ts';
 
 export interface StartFields {
   readonly parameters: Readonly<Record<string, string>>;
   readonly variants: Readonly<Record<string, string>>;
-  /** `user@host:port` as typed. */
-  readonly targets: Readonly<Record<string, string>>;
+  readonly targets: Readonly<Record<string, TargetFields>>;
+  readonly groups: Readonly<Record<string, GroupFields>>;
+  /** Targets that may be this computer and are to be it. */
+  readonly local: Readonly<Record<string, boolean>>;
   readonly ticket: string;
   readonly reason: string;
 }
 
+export type Answers = ReadonlyMap<string, RouteAnswer>;
+
+const rehearsedMembers = 3;
+
 /** Draft over defaults: every parameter, variant and target of the runbook has a field. */
-export function firstFields(entry: LibraryEntry, draft: StartDraft): StartFields {
+export function firstFields(entry: LibraryEntry, draft: StartDraft, rehearsal: boolean): StartFields {
   const { runbook } = entry;
-  const address = (name: string): string => {
-    const known = draft.targets[name];
-    return known?.kind === 'ssh' ? addressText(known) : '';
-  };
   return {
     parameters: Object.fromEntries(
       runbook.parameters.map((p) => [p.name, draft.parameters[p.name] ?? p.default ?? '']),
@@ -27,50 +41,157 @@ export function firstFields(entry: LibraryEntry, draft: StartDraft): StartFields
     variants: Object.fromEntries(
       runbook.variants.map((v) => [v.name, draft.variants[v.name] ?? v.default ?? '']),
     ),
-    targets: Object.fromEntries(runbook.targets.map((target) => [target.name, address(target.name)])),
+    targets: Object.fromEntries(
+      singles(runbook).map((target) => [target.name, fieldsOf(draft.targets[target.name])]),
+    ),
+    groups: Object.fromEntries(
+      groupsOf(runbook).map((target) => [target.name, firstGroup(target, draft, rehearsal)]),
+    ),
+    local: Object.fromEntries(
+      singles(runbook)
+        .filter((target) => target.local === true)
+        .map((target) => [target.name, draft.targets[target.name]?.kind !== 'ssh']),
+    ),
     ticket: '',
     reason: '',
   };
+}
+
+function firstGroup(target: Target, draft: StartDraft, rehearsal: boolean): GroupFields {
+  const names: readonly string[] = draft.groups?.[target.name] ?? [];
+  const from = names.map((name): MemberFields => {
+    const { text, pins } = fieldsOf(draft.targets[name]);
+    return { name, text, pins };
+  });
+  const made = Array.from({ length: rehearsedMembers }, (_, index) => ({
+    name: `${target.name}-${String(index + 1)}`,
+    text: '',
+    pins: '',
+  }));
+  const first = names[0] === undefined ? noTarget : fieldsOf(draft.targets[names[0]]);
+  return {
+    members: from.length === 0 && rehearsal ? made : from,
+    via: first.via,
+    legacy: first.legacy,
+  };
+}
+
+/** Targets that are one host each, and those that are a group. */
+export function singles(runbook: Runbook): readonly Target[] {
+  return runbook.targets.filter((target) => target.group !== true);
+}
+export function groupsOf(runbook: Runbook): readonly Target[] {
+  return runbook.targets.filter((target) => target.group === true);
 }
 
 function filled(record: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== ''));
 }
 
-/** The request, and the targets whose text is not an address yet. */
+/** The fields of a member as those of a target: jump hosts and legacy reason are the group's. */
+export function memberTarget(group: GroupFields, member: MemberFields): TargetFields {
+  return { text: member.text, pins: member.pins, via: group.via, legacy: group.legacy };
+}
+
+/** Every route that the form wants to know, once each. */
+export function queriesOf(
+  entry: LibraryEntry,
+  fields: StartFields,
+  rehearsal: boolean,
+): readonly RouteQuery[] {
+  if (rehearsal) return [];
+  const remote = singles(entry.runbook).filter((target) => fields.local[target.name] !== true);
+  const all = [
+    ...remote.map((target) => fields.targets[target.name] ?? noTarget),
+    ...groupsOf(entry.runbook).flatMap((target) => {
+      const group = fields.groups[target.name];
+      return group === undefined ? [] : group.members.map((member) => memberTarget(group, member));
+    }),
+  ];
+  const queries = all.map(queryOf).filter((query) => query !== null);
+  return [...new Map(queries.map((query) => [queryKey(query), query])).values()];
+}
+
+export interface Problem {
+  readonly field: string;
+  readonly message: string;
+}
+
+export interface Built {
+  readonly request: StartRequest;
+  /** What the form itself can tell is wrong, by field: `targets.ops`, `targets.ops.via`, `groups.web`. */
+  readonly problems: readonly Problem[];
+  /** Some address waits for its route. */
+  readonly waiting: boolean;
+}
+
+/** The request that the form stands for, with what keeps it from being one. */
 export function toRequest(
   entry: LibraryEntry,
   fields: StartFields,
   rehearsal: boolean,
   origin: RunId | null,
-): { readonly request: StartRequest; readonly badTargets: readonly string[] } {
+  answers: Answers,
+): Built {
   const targets: Record<string, Address> = {};
-  const badTargets: string[] = [];
-  for (const target of entry.runbook.targets) {
-    const address: Address | null = rehearsal
-      ? { kind: 'rehearsal' }
-      : parseAddress(fields.targets[target.name] ?? '');
-    if (address === null) badTargets.push(target.name);
-    else targets[target.name] = address;
+  const problems: Problem[] = [];
+  let waiting = false;
+  const put = (name: string, given: TargetFields): void => {
+    const query = queryOf(given);
+    const resolved = resolve(given, query === null ? undefined : answers.get(queryKey(query)));
+    if (resolved.kind === 'address') targets[name] = resolved.address;
+    else if (resolved.kind === 'waiting') waiting = true;
+    else problems.push({ field: fieldName(name, resolved.field), message: resolved.why });
+  };
+  for (const target of singles(entry.runbook)) {
+    if (rehearsal) targets[target.name] = { kind: 'rehearsal' };
+    else if (fields.local[target.name] === true) targets[target.name] = { kind: 'local' };
+    else put(target.name, fields.targets[target.name] ?? noTarget);
+  }
+  const groups: Record<string, TargetName[]> = {};
+  const others = new Set<string>(entry.runbook.targets.map((target) => target.name));
+  for (const target of groupsOf(entry.runbook)) {
+    const group = fields.groups[target.name] ?? { members: [], via: '', legacy: '' };
+    if (group.members.length === 0) {
+      problems.push({ field: `groups.${target.name}`, message: t('group.empty') });
+    }
+    for (const [index, member] of group.members.entries()) {
+      const wrong = nameProblem(group.members, index, others);
+      if (wrong !== null) {
+        problems.push({
+          field: `groups.${target.name}`,
+          message: t(wrong === 'shape' ? 'group.name.bad' : 'group.name.twice', { name: member.name }),
+        });
+      } else if (rehearsal) targets[member.name] = { kind: 'rehearsal' };
+      else put(member.name, memberTarget(group, member));
+    }
+    for (const member of group.members) others.add(member.name);
+    groups[target.name] = group.members.map((member) => member.name as TargetName);
   }
   return {
-    badTargets,
+    problems,
+    waiting,
     request: {
       runbook: entry.runbook.id,
       sha256: entry.sha256,
       rehearsal,
       parameters: filled(fields.parameters),
       variants: filled(fields.variants),
-      targets: targets,
+      targets,
+      ...(Object.keys(groups).length === 0 ? {} : { groups }),
       change: { ticket: fields.ticket.trim(), reason: fields.reason.trim() },
       ...(origin === null ? {} : { origin }),
     },
   };
 }
 
+function fieldName(target: string, part: 'text' | 'via' | 'pins' | 'legacy'): string {
+  return part === 'text' ? `targets.${target}` : `targets.${target}.${part}`;
+}
+
 /** Problems by field, and those that belong to no field of the form. */
 export function sortProblems(
-  problems: readonly { readonly field: string; readonly message: string }[],
+  problems: readonly Problem[],
   known: ReadonlySet<string>,
 ): { readonly byField: Readonly<Record<string, string>>; readonly others: readonly string[] } {
   const byField: Record<string, string> = {};

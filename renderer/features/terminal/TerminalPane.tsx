@@ -7,9 +7,12 @@ import { t } from '../../i18n/t.ts';
 import { useApp, useValue } from '../../state/useApp.ts';
 import { copyText, FailureNote } from '../../ui/bits.tsx';
 import { judgePaste, type Paste } from './paste.ts';
+import { LinkDialog } from './LinkDialog.tsx';
+import type { RemoteLink } from './links.ts';
 import { PasteDialog } from './PasteDialog.tsx';
 import { openSession, type TerminalSession } from './session.ts';
 import { TerminalSearch } from './TerminalSearch.tsx';
+import './terminal.css';
 
 export interface TerminalHandle {
   /** Types a command into the live shell without a newline; several lines are shown first. */
@@ -32,6 +35,8 @@ export function TerminalPane(props: {
   const [asked, setAsked] = useState<Paste | null>(null);
   const [finding, setFinding] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
+  const [title, setTitle] = useState<string | null>(null);
+  const [link, setLink] = useState<RemoteLink | null>(null);
   const sizeNow = useEffectEvent(() => fontSize);
   const onHandle = useEffectEvent(props.onHandle);
 
@@ -46,6 +51,8 @@ export function TerminalPane(props: {
       fontSize: sizeNow(),
       label: t('terminal.label', { target }),
       onFailure: setFailure,
+      onTitle: setTitle,
+      onLink: setLink,
     });
     setSession(opened);
     const gate = (text: string): void => {
@@ -69,6 +76,7 @@ export function TerminalPane(props: {
       stop();
       onHandle(null);
       setSession(null);
+      setTitle(null);
       opened.dispose();
     };
   }, [app, runId, target]);
@@ -86,6 +94,7 @@ export function TerminalPane(props: {
   }, [session]);
 
   useCommand('terminal', () => session?.focus());
+  useCommand('terminal-reset', () => session?.resetModes());
   useCommand('terminal-find', () => {
     setFinding(true);
   });
@@ -105,6 +114,11 @@ export function TerminalPane(props: {
         />
       )}
       {failure !== null && <FailureNote failure={failure} />}
+      {title !== null && (
+        <p className="term__title">
+          <span className="dim">{t('terminal.title')}</span> <bdi>{title}</bdi>
+        </p>
+      )}
       <div
         className="term__screen"
         ref={host}
@@ -115,6 +129,15 @@ export function TerminalPane(props: {
           }
         }}
       />
+      {link !== null && (
+        <LinkDialog
+          link={link}
+          onClose={() => {
+            setLink(null);
+            requestAnimationFrame(() => session?.focus());
+          }}
+        />
+      )}
       {asked !== null && (
         <PasteDialog
           paste={asked}

@@ -11,11 +11,17 @@ import type { Failure } from '../../../electron/contract/result.ts';
 import type { Client } from '../../api/client.ts';
 import { commandFor } from '../../app/keymap.ts';
 import { createAcks } from './acks.ts';
-import { blockReplies } from './replies.ts';
+import { judgeLink, provideLinks, type RemoteLink } from './links.ts';
+import { guardReplies, isTyped } from './replies.ts';
 import { terminalTheme } from './theme.ts';
+import { remoteTitle } from './title.ts';
 
 /** Longest piece of input in one call, in UTF-16 units: well under the contract's limit. */
 const inputPiece = 16_384;
+
+/** Soft reset, mouse and focus reports off, bracketed paste off, the normal screen, cursor on, plain text. */
+const resetModes =
+  '\u001b[!p\u001b[?9;1000;1001;1002;1003;1004;1005;1006;1015;1016;2004l\u001b[?47;1047;1049l\u001b[?25h\u001b[0m\u001b(B\u000f';
 
 export interface TerminalSession {
   readonly element: HTMLElement;
@@ -26,6 +32,8 @@ export interface TerminalSession {
   paste(text: string): void;
   readonly selection: () => string;
   readonly clearSelection: () => void;
+  /** Takes back whatever modes a program left on. What is on the screen stays. */
+  readonly resetModes: () => void;
   setFontSize(px: number): void;
   readonly refreshTheme: () => void;
   readonly dispose: () => void;
@@ -39,11 +47,20 @@ export interface SessionOptions {
   readonly fontSize: number;
   readonly label: string;
   readonly onFailure: (failure: Failure | null) => void;
+  /** A title that the remote side asked for, made harmless; null when it took it back. */
+  readonly onTitle: (title: string | null) => void;
+  /** A person wants to follow an address (Ctrl and a click). */
+  readonly onLink: (link: RemoteLink) => void;
 }
 
 /** Opens a terminal in `parent` and attaches it; attaches again after each reconnect. */
 export function openSession(options: SessionOptions): TerminalSession {
   const { client, runId, target, parent } = options;
+  let stream: number | null = null;
+  const follow = (event: MouseEvent, text: string): void => {
+    const link = event.ctrlKey || event.metaKey ? judgeLink(text) : null;
+    if (link !== null) options.onLink(link);
+  };
   const term = new Terminal({
     allowProposedApi: false,
     cursorBlink: false,
@@ -56,14 +73,32 @@ export function openSession(options: SessionOptions): TerminalSession {
     theme: terminalTheme(document.documentElement.dataset['theme']),
     // Not left undefined: a remote window query would then throw inside the parser.
     windowOptions: {},
-    linkHandler: null,
+    linkHandler: {
+      allowNonHttpProtocols: false,
+      activate: (event, text) => {
+        follow(event, text);
+      },
+    },
     minimumContrastRatio: 4.5,
   });
   const fit = new FitAddon();
   const search = new SearchAddon();
   term.loadAddon(fit);
   term.loadAddon(search);
-  const blocks = blockReplies(term.parser);
+  const guards = [
+    ...guardReplies({
+      parser: term.parser,
+      cursor: () => ({ row: term.buffer.active.cursorY + 1, column: term.buffer.active.cursorX + 1 }),
+      send: (reply) => {
+        send(reply, 'terminal');
+      },
+      now: () => performance.now(),
+    }),
+    provideLinks(term, follow),
+    term.onTitleChange((title) => {
+      options.onTitle(remoteTitle(title));
+    }),
+  ];
   term.open(parent);
   term.textarea?.setAttribute('aria-label', options.label);
   term.attachCustomKeyEventHandler((event) => {
@@ -75,14 +110,14 @@ export function openSession(options: SessionOptions): TerminalSession {
   });
   fit.fit();
 
-  let stream: number | null = null;
   let stopListening: (() => void) | null = null;
   let disposed = false;
   let generation = 0;
 
-  const send = (data: string): void => {
+  const send = (data: string, by: 'person' | 'terminal'): void => {
     for (let at = 0; at < data.length && stream !== null; at += inputPiece) {
-      void client.call('terminal.write', { stream, data: data.slice(at, at + inputPiece) }).then((result) => {
+      const piece = data.slice(at, at + inputPiece);
+      void client.call('terminal.write', { stream, data: piece, by }).then((result) => {
         if (!result.ok && result.error.code !== 'network') options.onFailure(result.error);
       });
     }
@@ -126,7 +161,9 @@ export function openSession(options: SessionOptions): TerminalSession {
     if (stream !== null) void client.call('terminal.resize', { stream, cols: term.cols, rows: term.rows });
   };
 
-  const onData = term.onData(send);
+  const onData = term.onData((data) => {
+    if (isTyped(data)) send(data, 'person');
+  });
   const onResize = term.onResize(resized);
   const observer = new ResizeObserver(() => {
     if (parent.offsetWidth > 0 && parent.offsetHeight > 0) fit.fit();
@@ -154,6 +191,9 @@ export function openSession(options: SessionOptions): TerminalSession {
     clearSelection: () => {
       term.clearSelection();
     },
+    resetModes: () => {
+      term.write(resetModes);
+    },
     setFontSize: (px) => {
       term.options.fontSize = px;
       fit.fit();
@@ -168,7 +208,7 @@ export function openSession(options: SessionOptions): TerminalSession {
       if (open !== null) void client.call('terminal.detach', { stream: open });
       observer.disconnect();
       stopStatus();
-      for (const each of [...blocks, onData, onResize]) each.dispose();
+      for (const each of [...guards, onData, onResize]) each.dispose();
       term.dispose();
     },
   };

@@ -55,10 +55,11 @@ export class RunPage {
     switch (step.kind) {
       case 'run':
       case 'observe':
+      case 'transfer':
         if (answer?.confirm !== undefined) {
           await fillByKeys(this.#page, this.card().getByRole('textbox', { name: /^Type / }), answer.confirm);
         }
-        await expect(this.card().getByRole('button', { name: /^(Run|Observe)/ })).toBeEnabled({
+        await expect(this.card().getByRole('button', { name: /^(Run|Observe|Fetch|Put)/ })).toBeEnabled({
           timeout: 30_000,
         });
         await this.#page.keyboard.press(PRIMARY);

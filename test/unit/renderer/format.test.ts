@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { clockSpan, isTimeZone, localClock, stamp, wordSpan } from '../../../renderer/format/time.ts';
-import { addressText, parseAddress, shortDigest, size, visible } from '../../../renderer/format/units.ts';
+import {
+  bounded,
+  fingerprintGroups,
+  parseTyped,
+  placeText,
+  shortDigest,
+  size,
+  visible,
+} from '../../../renderer/format/units.ts';
 
 describe('time', () => {
   it('prints the weekday and UTC with every date', () => {
@@ -49,17 +57,32 @@ describe('units', () => {
   it('makes control and direction characters visible, tabs and newlines excepted', () => {
     expect(visible('a\u202eb\u001bc\td\n')).toBe('a<U+202E>b<U+001B>c\td\n');
   });
-  it.each(['ops@bastion', 'ops@10.0.0.1:2222', 'ops@[2001:db8::1]:2200'])(
+  it.each(['ops@bastion', 'ops@10.0.0.1:2222', 'ops@[2001:db8::1]:2200', 'DOM\\ops@host'])(
     'reads %s back as it was written',
     (text) => {
-      const address = parseAddress(text);
-      expect(address === null ? null : addressText(address)).toBe(text);
+      const typed = parseTyped(text);
+      expect(typed === null ? null : placeText({ user: '', port: 22, ...typed })).toBe(text);
     },
   );
-  it.each(['', 'bastion', '@bastion', 'ops@', 'ops@host:0', 'ops@host:70000', 'ops@host -oProxyCommand=x'])(
+  it('leaves what was not typed to the configuration', () => {
+    expect(parseTyped(' db-1 ')).toEqual({ host: 'db-1' });
+    expect(parseTyped('db-1:2222')).toEqual({ host: 'db-1', port: 2222 });
+  });
+  it.each(['', '@bastion', 'ops@', 'ops@host:0', 'ops@host:70000', 'ops@host -oProxyCommand=x', '-oX=y'])(
     'refuses %j',
     (text) => {
-      expect(parseAddress(text)).toBeNull();
+      expect(parseTyped(text)).toBeNull();
     },
   );
+  it('cuts a fingerprint for reading aloud without losing a character', () => {
+    const fingerprint = `SHA256:${'abcdefghij'.repeat(5).slice(0, 43)}`;
+    const groups = fingerprintGroups(fingerprint);
+    expect(groups.join('')).toBe(fingerprint);
+    expect(groups[0]).toBe('SHA256:');
+    expect(Math.max(...groups.slice(1).map((group) => group.length))).toBe(4);
+  });
+  it('bounds the words of a host and shows what hides in them', () => {
+    expect(bounded('ab\r\ncd\u202e', 20)).toBe('ab\ncd<U+202E>');
+    expect(bounded('x'.repeat(50), 10)).toBe(`${'x'.repeat(10)}…`);
+  });
 });

@@ -3,7 +3,6 @@ import type { LinkState, RunbookSummary, RunSummary } from '../../../electron/co
 import type { TargetView } from '../../../electron/domain/run/state.ts';
 import { formatRoute, parseRoute } from '../../../renderer/app/router.ts';
 import { libraryRows } from '../../../renderer/features/library/LibraryView.tsx';
-import { sameFingerprint } from '../../../renderer/features/prompts/compare.ts';
 import { attestProblem } from '../../../renderer/features/run/attestation.ts';
 import { chipWords, linesOf, pieces } from '../../../renderer/features/run/Command.tsx';
 import { readiness } from '../../../renderer/features/run/readiness.ts';
@@ -48,16 +47,6 @@ describe('the library list', () => {
         (row) => row.key,
       ),
     ).toEqual(['Up']);
-  });
-});
-
-describe('fingerprints', () => {
-  const shown = 'SHA256:kX3abcDEF+/9vQ';
-  it('compares what was pasted, with or without what ssh-keygen prints around it', () => {
-    expect(sameFingerprint(shown, '')).toBeNull();
-    expect(sameFingerprint(shown, ` 256 ${shown} host (ED25519)`)).toBe(true);
-    expect(sameFingerprint(shown, 'kX3abcDEF+/9vQ')).toBe(true);
-    expect(sameFingerprint(shown, shown.toLowerCase())).toBe(false);
   });
 });
 
