@@ -2,10 +2,12 @@
 import { dirname, join, resolve } from 'node:path';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { Settings } from '../contract/calls.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { createHost } from '../host/app.ts';
 import type { Host } from '../host/host.ts';
 import type { Paths } from '../host/ports.ts';
+import { createKeepAwake } from '../host/power/keepAwake.ts';
 import { openConfSettings } from '../host/settings/confSettings.ts';
 import { defaultSettings, personHere } from '../host/settings/defaults.ts';
 import { createFileSecretBox } from '../host/settings/fileSecretBox.ts';
@@ -16,6 +18,10 @@ import { BUILD, VERSION } from './version.ts';
 export interface ComposeOptions {
   readonly knownHosts?: readonly string[];
   readonly identityFiles?: readonly string[];
+  /** In place of the person's OpenSSH configuration: a file, or `none`. */
+  readonly sshConfig?: string;
+  /** In place of the setting of this name. */
+  readonly sshEngine?: Settings['sshEngine'];
   /** More folders with runbooks, before the usual ones. */
   readonly runbooks?: readonly string[];
 }
@@ -52,11 +58,18 @@ export async function compose(output: Output, options: ComposeOptions = {}): Pro
     notices: settings.notices,
     ...(options.knownHosts === undefined ? {} : { knownHosts: options.knownHosts }),
     ...(options.identityFiles === undefined ? {} : { identityFiles: options.identityFiles }),
+    ...(options.sshConfig === undefined ? {} : { sshConfig: configFile(options.sshConfig) }),
+    ...(options.sshEngine === undefined ? {} : { sshEngine: options.sshEngine }),
+    keepAwake: createKeepAwake(),
     log: (what, problem) => {
       output.note(`holdpoint: ${what}: ${problem instanceof Error ? problem.message : String(problem)}`);
     },
   });
   return host.ok ? ok({ host: host.value, paths: paths.value }) : host;
+}
+
+function configFile(given: string): string {
+  return given === 'none' ? given : resolve(given);
 }
 
 /** Folder of the built page. */

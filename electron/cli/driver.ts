@@ -2,7 +2,7 @@
 import type { CommandPreview, HostEvent, RunSnapshot } from '../contract/calls.ts';
 import type { Intent } from '../contract/intents.ts';
 import type { RunId } from '../contract/ids.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { type Failure, fail, ok, type Result } from '../contract/result.ts';
 import { evolve, replay } from '../domain/run/evolve.ts';
 import type { RunState, StepView } from '../domain/run/state.ts';
 import type { Client } from './client.ts';
@@ -14,7 +14,7 @@ export interface Person {
   /** Called with the step that has the turn, whenever it needs somebody. */
   move(view: StepView, state: RunState, preview: CommandPreview | null): Promise<Result<Move>>;
   /** Called when a move was refused; false gives up. */
-  refused(message: string, view: StepView): Promise<boolean>;
+  refused(failure: Failure, view: StepView): Promise<boolean>;
   /** A command is under way. The returned function is called at its end. */
   watch(snapshot: RunSnapshot, view: StepView): Promise<() => void>;
   /** A step's outcome is on record. */
@@ -54,14 +54,22 @@ async function turn(
     await settled(person, run, view);
     return ok(null);
   }
-  const hasCommand = view.step.kind === 'run' || view.step.kind === 'observe';
+  const { kind } = view.step;
+  const hasCommand = kind === 'run' || kind === 'observe' || kind === 'transfer';
   const preview = hasCommand ? await client.call('run.preview', { runId, step: view.step.id }) : null;
   const move = await person.move(view, run.state(), preview?.ok === true ? preview.value : null);
   if (!move.ok) return move;
   if (move.value.kind === 'leave') return ok('leave');
   const done = await client.call('run.intent', { runId, intent: move.value.intent });
   if (!done.ok) {
-    return (await person.refused(done.error.message, view)) ? ok(null) : done;
+    return (await person.refused(done.error, view)) ? ok(null) : done;
+  }
+  // A group is gone over after the answer: its step has begun when its first member has.
+  if (move.value.intent.kind === 'run' && view.members !== undefined) {
+    await run.until(() => {
+      const { steps, stopped, end } = run.state();
+      return steps[view.index]?.status.state !== 'current' || stopped !== null || end !== null;
+    });
   }
   await settled(person, run, view);
   return ok(null);

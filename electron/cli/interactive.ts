@@ -2,29 +2,42 @@
 import { createInterface, type Interface } from 'node:readline/promises';
 import type { CommandPreview, RunSnapshot } from '../contract/calls.ts';
 import type { Intent } from '../contract/intents.ts';
-import { ok, type Result } from '../contract/result.ts';
-import type { AttestStep, DecideStep, HoldStep, Step } from '../contract/runbook.ts';
+import { type ChangedHostKey, ok, type Result } from '../contract/result.ts';
+import type {
+  AttestStep,
+  DecideStep,
+  HoldStep,
+  ObserveStep,
+  RunStep,
+  TransferStep,
+} from '../contract/runbook.ts';
+import { attachable } from '../domain/run/attach.ts';
 import { holdWord } from '../domain/run/people.ts';
 import type { RunState, StepView } from '../domain/run/state.ts';
+import type { TargetName } from '../contract/ids.ts';
 import type { Client } from './client.ts';
 import type { Move, Person } from './driver.ts';
+import { describeFailure } from './exit.ts';
 import type { Output } from './output.ts';
 import { placeOf, stepLine } from './words.ts';
 
 /** Asks on stderr, reads from stdin: stdout stays free for results. */
 export function interactivePerson(client: Client, output: Output): Person {
+  let changed: ChangedHostKey | null = null;
   return {
     async move(view, state, preview) {
       show(view, state, preview, output);
       const lines = createInterface({ input: process.stdin, output: process.stderr });
       try {
-        return await Promise.race([ask(view, preview, lines), leftBy(lines)]);
+        return await Promise.race([ask(view, preview, changed, lines), leftBy(lines)]);
       } finally {
         lines.close();
       }
     },
-    refused(message) {
-      output.note(output.paint('red', message));
+    refused(failure) {
+      output.note(output.paint('red', describeFailure(failure)));
+      changed = failure.changedKey ?? null;
+      if (changed !== null) showChanged(changed, output);
       return Promise.resolve(true);
     },
     watch: (snapshot, view) => attachKeyboard(client, snapshot, view),
@@ -61,12 +74,28 @@ function show(view: StepView, state: RunState, preview: CommandPreview | null, o
   }
 }
 
-async function ask(view: StepView, preview: CommandPreview | null, lines: Interface): Promise<Result<Move>> {
+/** The key on record and the one that was shown, to be compared with what the host's owner says. */
+function showChanged(changed: ChangedHostKey, output: Output): void {
+  for (const { type, fingerprint, file, line } of changed.old) {
+    output.note(`  on record: ${type} ${fingerprint}  (${file}:${String(line)})`);
+  }
+  output.note(`  shown now: ${changed.shown.type} ${changed.shown.fingerprint}`);
+  output.note(changed.shown.randomart);
+  output.note('  replace-key puts it in the place of the old one, when two people have compared it.');
+}
+
+async function ask(
+  view: StepView,
+  preview: CommandPreview | null,
+  changed: ChangedHostKey | null,
+  lines: Interface,
+): Promise<Result<Move>> {
   if (view.status.state === 'failed' || view.status.state === 'unknown') return afterTrouble(view, lines);
   switch (view.step.kind) {
     case 'run':
     case 'observe':
-      return askCommand(view.step, preview, lines);
+    case 'transfer':
+      return askCommand(view.step, preview, changed, lines);
     case 'attest':
       return intent(await askAttestation(view.step, lines));
     case 'decide':
@@ -77,12 +106,16 @@ async function ask(view: StepView, preview: CommandPreview | null, lines: Interf
 }
 
 async function askCommand(
-  step: Step,
+  step: RunStep | ObserveStep | TransferStep,
   preview: CommandPreview | null,
+  changed: ChangedHostKey | null,
   lines: Interface,
 ): Promise<Result<Move>> {
-  const word = await lines.question('run, skip, abort, leave? ');
+  const word = await lines.question(`run, skip, ${changed === null ? '' : 'replace-key, '}abort, leave? `);
   switch (word.trim()) {
+    case 'replace-key':
+      if (changed === null) return askCommand(step, preview, changed, lines);
+      return askReplaceKey(step.on, preview, lines);
     case 'run': {
       const confirm =
         preview?.confirm === undefined ? '' : await lines.question(`Type “${preview.confirm}”: `);
@@ -100,14 +133,34 @@ async function askCommand(
     case 'leave':
       return ok({ kind: 'leave' });
     default:
-      return askCommand(step, preview, lines);
+      return askCommand(step, preview, changed, lines);
   }
+}
+
+/** The fingerprint is typed from where its owner published it, never taken from what the host showed. */
+async function askReplaceKey(
+  on: TargetName,
+  preview: CommandPreview | null,
+  lines: Interface,
+): Promise<Result<Move>> {
+  const members = preview?.members?.map((member) => member.target) ?? [];
+  const named = members.length === 0 ? on : (await lines.question(`Which of ${members.join(', ')}? `)).trim();
+  const target = members.find((member) => member === named) ?? on;
+  const fingerprint = (await lines.question('Fingerprint that the owner of the host published: ')).trim();
+  const reason = await lines.question('Why has it changed? ');
+  const second = await lines.question('Name of the second person who compared it: ');
+  return intent({ kind: 'replace-host-key', target, fingerprint, reason, second });
 }
 
 async function afterTrouble(view: StepView, lines: Interface): Promise<Result<Move>> {
   const step = view.step.id;
-  const word = await lines.question('retry, probe, failed, override, skip, abort, leave? ');
+  const detached = attachable(view).length > 0;
+  const word = await lines.question(
+    `${detached ? 'attach, ' : ''}retry, probe, failed, override, skip, abort, leave? `,
+  );
   switch (word.trim()) {
+    case 'attach':
+      return intent({ kind: 'attach', step });
     case 'probe':
       return intent({ kind: 'probe', step });
     case 'leave':
@@ -180,7 +233,8 @@ async function askHold(step: HoldStep, lines: Interface): Promise<Intent> {
 /** The keyboard belongs to the command while it runs: Ctrl+C goes to it, not to this program. */
 async function attachKeyboard(client: Client, snapshot: RunSnapshot, view: StepView): Promise<() => void> {
   const { step } = view;
-  if (step.kind !== 'run' && step.kind !== 'observe') return () => undefined;
+  // On a group there is no one terminal to type into.
+  if ((step.kind !== 'run' && step.kind !== 'observe') || view.members !== undefined) return () => undefined;
   const size = { cols: process.stderr.columns, rows: process.stderr.rows };
   // What the pane already shows comes before the number of the stream does.
   const show = (from: number, bytes: Uint8Array): void => {

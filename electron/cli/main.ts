@@ -1,5 +1,7 @@
 /** The `holdpoint` command: reads its arguments and hands over to one of its commands. */
 import { parseArgs } from 'node:util';
+import type { Settings } from '../contract/calls.ts';
+import { capabilitiesCommand, routeCommand } from './connectCommands.ts';
 import { exportCommand, keysExportCommand, verifyCommand } from './evidenceCommands.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { createOutput, type Output } from './output.ts';
@@ -13,7 +15,14 @@ const USAGE = `holdpoint ${VERSION}
   holdpoint validate FILE|FOLDER ...      read runbooks and list what is wrong with them
   holdpoint run RUNBOOK [options]         run a runbook; ends with its evidence
       --rehearse                          on the built-in rehearsal host
-      --target NAME=user@host:port        where a target is (once for each)
+      --target NAME=user@host:port        where a target is (once for each); user and port may come from
+                                          ~/.ssh/config; NAME=local is this computer; GROUP=a,b,c
+      --member GROUP=name:user@host:port  a host of a group under a name of its own (again and again)
+      --via NAME=user@host:port           a jump host, nearest first (again and again)
+      --pin NAME=SHA256:...               the only host key that counts
+      --legacy NAME=REASON                allow old algorithms, with the reason on record
+      --engine auto|openssh|ssh2          which SSH client
+      --ssh-config FILE|none              in place of ~/.ssh/config
       --param NAME=VALUE                  a parameter (again and again)
       --answers FILE                      scripted answers in place of a person
       --rollback-answers FILE             when a step fails, run the linked rollback with these answers
@@ -25,6 +34,8 @@ const USAGE = `holdpoint ${VERSION}
   holdpoint verify ZIP --allowed-signers FILE [--revoked FILE]
   holdpoint export RUN --out DIR          write the bundle of an ended run
   holdpoint keys export [--out FILE]      allowed_signers lines of this desk's keys
+  holdpoint route [user@]host[:port]      how a host would be reached (--via HOP, --engine, --ssh-config)
+  holdpoint capabilities                  what the SSH clients here can do, and the agent's keys
   holdpoint serve [--port N]              the app for a browser on this machine
 
   --json prints results as data. HOLDPOINT_HOME moves all state.
@@ -38,6 +49,12 @@ const OPTIONS = {
   answers: { type: 'string' },
   'rollback-answers': { type: 'string' },
   target: { type: 'string', multiple: true },
+  member: { type: 'string', multiple: true },
+  via: { type: 'string', multiple: true },
+  pin: { type: 'string', multiple: true },
+  legacy: { type: 'string', multiple: true },
+  engine: { type: 'string' },
+  'ssh-config': { type: 'string' },
   param: { type: 'string', multiple: true },
   fault: { type: 'string', multiple: true },
   'host-key': { type: 'string', multiple: true },
@@ -90,7 +107,17 @@ function usage(): ExitCode {
 
 async function dispatch({ values, positionals }: Parsed, output: Output): Promise<ExitCode | null> {
   const [command = '', first, second] = positionals;
+  if (values.engine !== undefined && !isEngine(values.engine)) {
+    output.note(`holdpoint: --engine ${values.engine}: it is auto, openssh or ssh2.`);
+    return EXIT.usage;
+  }
   switch (command) {
+    case 'route':
+      return first === undefined || second !== undefined
+        ? null
+        : routeCommand(first, { via: values.via ?? [], ...clientOf(values) }, output);
+    case 'capabilities':
+      return first === undefined ? capabilitiesCommand(output) : null;
     case 'validate':
       return first === undefined ? null : validateCommand(positionals.slice(1), output);
     case 'run':
@@ -119,11 +146,32 @@ async function dispatch({ values, positionals }: Parsed, output: Output): Promis
   }
 }
 
+function isEngine(text: string): text is Settings['sshEngine'] {
+  return text === 'auto' || text === 'openssh' || text === 'ssh2';
+}
+
+function clientOf(values: Parsed['values']): {
+  readonly engine?: Settings['sshEngine'];
+  readonly sshConfig?: string;
+} {
+  const { engine } = values;
+  const sshConfig = values['ssh-config'];
+  return {
+    ...(engine === undefined || !isEngine(engine) ? {} : { engine }),
+    ...(sshConfig === undefined ? {} : { sshConfig }),
+  };
+}
+
 function runArguments(values: Parsed['values']): RunArguments {
   const rollbackAnswers = values['rollback-answers'];
   return {
     rehearse: values.rehearse ?? false,
     targets: values.target ?? [],
+    members: values.member ?? [],
+    via: values.via ?? [],
+    pins: values.pin ?? [],
+    legacy: values.legacy ?? [],
+    ...clientOf(values),
     parameters: values.param ?? [],
     faults: values.fault ?? [],
     hostKeys: values['host-key'] ?? [],

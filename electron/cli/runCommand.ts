@@ -1,7 +1,7 @@
 /** `holdpoint run` and `holdpoint resume`: a run from the command line, to its sealed and signed bundle. */
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Arg } from '../contract/calls.ts';
+import type { Arg, Settings } from '../contract/calls.ts';
 import { RunbookId, RunId } from '../contract/ids.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { replay } from '../domain/run/evolve.ts';
@@ -15,19 +15,20 @@ import { interactivePerson } from './interactive.ts';
 import type { Output } from './output.ts';
 import { answerPrompts, question } from './promptAnswers.ts';
 import { scriptedPerson } from './scripted.ts';
-import { parseTargets } from './targets.ts';
+import { type Placed, placeTargets, type TargetArguments } from './targets.ts';
 
-export interface RunArguments {
+export interface RunArguments extends TargetArguments {
   readonly rehearse: boolean;
   readonly answers?: string;
   /** Answers for the linked rollback: when a step fails, it is started. */
   readonly rollbackAnswers?: string;
-  readonly targets: readonly string[];
   readonly parameters: readonly string[];
   readonly faults: readonly string[];
   readonly hostKeys: readonly string[];
   readonly knownHosts: readonly string[];
   readonly identities: readonly string[];
+  readonly engine?: Settings['sshEngine'];
+  readonly sshConfig?: string;
   readonly out?: string;
 }
 
@@ -79,6 +80,8 @@ async function withClient(
 ): Promise<ExitCode> {
   const composed = await compose(output, {
     ...(args.knownHosts.length === 0 ? {} : { knownHosts: args.knownHosts.map((file) => resolve(file)) }),
+    ...(args.engine === undefined ? {} : { sshEngine: args.engine }),
+    ...(args.sshConfig === undefined ? {} : { sshConfig: args.sshConfig }),
     ...(args.identities.length === 0 ? {} : { identityFiles: args.identities.map((file) => resolve(file)) }),
   });
   if (!composed.ok) return output.failure(composed.error);
@@ -124,8 +127,19 @@ async function startRun(
   const from = origin === undefined ? {} : { origin };
   const draft = await client.call('start.draft', { runbook: id, rehearsal: args.rehearse, ...from });
   if (!draft.ok) return draft;
-  const targets = parseTargets(args.targets);
-  if (!targets.ok) return targets;
+  const groups = entry.value.runbook.targets.filter((target) => target.group === true);
+  const placed = await placeTargets(
+    args,
+    new Set<string>(groups.map((target) => target.name)),
+    { targets: draft.value.targets, groups: draft.value.groups ?? {} },
+    async (text) => {
+      const route = await client.call('connect.route', { text });
+      if (!route.ok) return route;
+      const host = route.value.hops.at(-1);
+      return host === undefined ? fail('internal', `No way to ${text} was found.`) : ok(host);
+    },
+  );
+  if (!placed.ok) return placed;
   const given = parseParameters(args.parameters);
   if (!given.ok) return given;
   const request: Arg<'start.run'> = {
@@ -134,12 +148,17 @@ async function startRun(
     rehearsal: args.rehearse,
     parameters: { ...draft.value.parameters, ...answers.parameters, ...given.value },
     variants: { ...draft.value.variants, ...answers.variants },
-    targets: { ...draft.value.targets, ...targets.value },
+    targets: placed.value.targets,
+    ...(groups.length === 0 ? {} : { groups: mutable(placed.value.groups) }),
     change: answers.change ?? { ticket: '', reason: '' },
     ...from,
   };
   const started = await client.call('start.run', request);
   return started.ok ? ok(started.value.runId) : started;
+}
+
+function mutable(groups: Placed['groups']): NonNullable<Arg<'start.run'>['groups']> {
+  return Object.fromEntries(Object.entries(groups).map(([name, members]) => [name, [...members]]));
 }
 
 function parseParameters(given: readonly string[]): Result<Readonly<Record<string, string>>> {

@@ -3,6 +3,7 @@ import type { CommandPreview } from '../contract/calls.ts';
 import type { Intent } from '../contract/intents.ts';
 import { ok, type Result } from '../contract/result.ts';
 import type { AttestStep, Step } from '../contract/runbook.ts';
+import { attachable } from '../domain/run/attach.ts';
 import { holdWord } from '../domain/run/people.ts';
 import type { StepView } from '../domain/run/state.ts';
 import type { Answers, StepAnswer } from './answers.ts';
@@ -12,11 +13,21 @@ import { stepLine } from './words.ts';
 
 /** `atFailure`: abort the run, or leave it open for the rollback that follows. */
 export function scriptedPerson(answers: Answers, output: Output, atFailure: 'abort' | 'leave'): Person {
+  const attached = new Set<string>();
   return {
     move(view, _state, preview) {
+      // Taking a detached command up again sends nothing: it only asks the host how it stands. Once for each loss.
+      const last = view.attempts.at(-1);
+      const loss = `${view.step.id} ${String(view.latest)} ${String(last?.attached ?? 0)}`;
+      if (view.status.state === 'unknown' && attachable(view).length > 0 && !attached.has(loss)) {
+        attached.add(loss);
+        return Promise.resolve(intent({ kind: 'attach', step: view.step.id }));
+      }
       return Promise.resolve(moveFor(view, preview, answers, atFailure));
     },
-    refused: () => Promise.resolve(false),
+    // An attach that is refused leaves the outcome unknown, which the next move deals with.
+    refused: (_failure, view) =>
+      Promise.resolve(view.status.state === 'unknown' && attachable(view).length > 0),
     watch: () => Promise.resolve(() => undefined),
     saw(view) {
       output.note(stepLine(view, output));
@@ -36,7 +47,7 @@ function moveFor(
     return intent({ kind: 'abort', reason: `scripted run: ${step.title} is ${status.state}` });
   }
   const answer = Object.hasOwn(answers.steps, step.id) ? answers.steps[step.id] : undefined;
-  if (step.kind === 'run' || step.kind === 'observe') {
+  if (step.kind === 'run' || step.kind === 'observe' || step.kind === 'transfer') {
     return intent({
       kind: 'run',
       step: step.id,
@@ -49,7 +60,10 @@ function moveFor(
   return made === null ? unanswered(view) : intent(made);
 }
 
-function intentFrom(step: Exclude<Step, { kind: 'run' | 'observe' }>, answer: StepAnswer): Intent | null {
+function intentFrom(
+  step: Exclude<Step, { kind: 'run' | 'observe' | 'transfer' }>,
+  answer: StepAnswer,
+): Intent | null {
   switch (step.kind) {
     case 'attest':
       return attestFrom(step, answer);

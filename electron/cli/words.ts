@@ -28,7 +28,18 @@ export function stepLine(view: StepView, output: Output): string {
   const wrong = (attempt?.checks ?? [])
     .filter((check) => !check.ok)
     .map((check) => `    ${check.name}: wanted ${check.expected}, saw ${check.actual}`);
-  return [head, ...reason, ...wrong].join('\n');
+  return [head, ...reason, ...wrong, ...memberLines(view)].join('\n');
+}
+
+/** Members of a group that did not pass, one line each, after how many did. */
+function memberLines(view: StepView): readonly string[] {
+  const members = Object.entries(view.members ?? {});
+  if (members.length === 0) return [];
+  const passed = members.filter(([, member]) => member.state === 'passed').length;
+  const others = members
+    .filter(([, member]) => member.state !== 'passed')
+    .map(([name, { state, reason }]) => `    ${name}: ${state}${reason === undefined ? '' : `: ${reason}`}`);
+  return [`    ${String(passed)} of ${String(members.length)} passed`, ...others];
 }
 
 /** `step 3 of 24` */

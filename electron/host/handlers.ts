@@ -1,10 +1,18 @@
 /** The calls of the contract, each carried to the desk that answers it. No rules of its own. */
 import { copyFile, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { DeskInfo, Handlers, RunbookSummary, RunSummary } from '../contract/calls.ts';
+import type {
+  ConnectCapabilities,
+  DeskInfo,
+  Handlers,
+  Route,
+  RunbookSummary,
+  RunSummary,
+} from '../contract/calls.ts';
 import type { RunId } from '../contract/ids.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { risks, type Runbook } from '../contract/runbook.ts';
+import { type HopText, parseHop } from './connect/config/hopText.ts';
 import type { EvidenceDesk } from './evidence/evidenceDesk.ts';
 import { storageFailure } from './files/storageFailure.ts';
 import type { Library } from './library/library.ts';
@@ -15,6 +23,12 @@ import type { OpenRun } from './runs/openRun.ts';
 import type { RunDesk } from './runs/runDesk.ts';
 import type { Streams } from './terminal/streams.ts';
 
+/** How hosts would be reached from here. */
+export interface ConnectDesk {
+  route(to: HopText, via: readonly HopText[] | undefined): Promise<Result<Route>>;
+  capabilities(): Promise<ConnectCapabilities>;
+}
+
 export interface Desks {
   readonly info: () => Promise<Result<DeskInfo>>;
   readonly settings: SettingsStore;
@@ -23,6 +37,7 @@ export interface Desks {
   readonly evidence: EvidenceDesk;
   readonly rehearsal: RehearsalDesk;
   readonly prompts: Prompts;
+  readonly connect: ConnectDesk;
 }
 
 /** Largest bundle handed to a page as text; larger ones are exported to a folder. */
@@ -30,11 +45,14 @@ const MAX_DOWNLOAD_BYTES = 64 * 1024 * 1024;
 
 /** Handlers for one page, with its own terminal streams. */
 export function createHandlers(desks: Desks, streams: Streams): Handlers {
-  const { settings, library, runs, evidence, rehearsal, prompts } = desks;
+  const { settings, library, runs, evidence, rehearsal, prompts, connect } = desks;
   return {
     'desk.info': () => desks.info(),
     'desk.settings': () => Promise.resolve(ok(settings.read())),
     'desk.update-settings': (change) => Promise.resolve(settings.update(definedOnly(change))),
+
+    'connect.route': ({ text, via }) => findRoute(connect, text, via),
+    'connect.capabilities': async () => ok(await connect.capabilities()),
 
     'library.list': async () => {
       const [{ entries, broken }, past] = await Promise.all([library.list(), runs.list()]);
@@ -77,7 +95,7 @@ export function createHandlers(desks: Desks, streams: Streams): Handlers {
         return Promise.resolve(ok({ stream: streams.attach(pane, { cols, rows }) }));
       }),
     'terminal.detach': ({ stream }) => onStream(streams.detach(stream)),
-    'terminal.write': ({ stream, data }) => onStream(streams.write(stream, data)),
+    'terminal.write': ({ stream, data, by }) => onStream(streams.write(stream, data, by)),
     'terminal.resize': ({ stream, cols, rows }) => onStream(streams.resize(stream, { cols, rows })),
     'terminal.ack': ({ stream, bytes }) => onStream(streams.ack(stream, bytes)),
 
@@ -96,6 +114,22 @@ export function createHandlers(desks: Desks, streams: Streams): Handlers {
     'rehearsal.faults': async () => ok(await rehearsal.faults()),
     'rehearsal.set-fault': ({ id, on }) => rehearsal.setFault(id, on),
   };
+}
+
+async function findRoute(
+  connect: ConnectDesk,
+  text: string,
+  via: readonly string[] | undefined,
+): Promise<Result<Route>> {
+  const to = parseHop(text);
+  if (!to.ok) return to;
+  const hops: HopText[] = [];
+  for (const one of via ?? []) {
+    const hop = parseHop(one);
+    if (!hop.ok) return hop;
+    hops.push(hop.value);
+  }
+  return connect.route(to.value, via === undefined ? undefined : hops);
 }
 
 async function withRun<T>(

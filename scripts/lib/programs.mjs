@@ -21,22 +21,33 @@ const PACKAGES = {
   ksh: 'ksh',
   fish: 'fish',
   busybox: 'busybox',
+  mksh: 'mksh',
 };
 
+/** Peers of the measurements: large, and only installed when something is measured. */
+const BENCH_PACKAGES = { 'ansible-playbook': 'ansible-core' };
+
 /** The Debian packages whose programs are not here, each once. */
-export function missingPackages(find = findProgram) {
+export function missingPackages(find = findProgram, more = []) {
+  const wanted = {
+    ...PACKAGES,
+    ...Object.fromEntries(more.map((name) => [name, BENCH_PACKAGES[name] ?? name])),
+  };
   return [
     ...new Set(
-      Object.keys(PACKAGES)
+      Object.keys(wanted)
         .filter((name) => find(name) === undefined)
-        .map((name) => PACKAGES[name]),
+        .map((name) => wanted[name]),
     ),
   ];
 }
 
-/** Installs what is missing where that is possible; says what is left. Never fails: tests skip what they cannot have. */
-export async function ensurePrograms() {
-  const missing = missingPackages();
+/**
+ * Installs what is missing where that is possible; says what is left. Never fails: tests skip what they cannot have.
+ * `more`: programs that only this call needs.
+ */
+export async function ensurePrograms(more = []) {
+  const missing = missingPackages(findProgram, more);
   const isRoot = process.getuid?.() === 0;
   if (missing.length > 0 && isRoot && findProgram('apt-get') !== undefined) {
     process.stderr.write(`Installing what the tests need: ${missing.join(' ')} …\n`);
@@ -52,7 +63,7 @@ export async function ensurePrograms() {
   }
   // sshd wants its separation folder; no init made it in a container.
   if (isRoot && findProgram('sshd') !== undefined) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
-  const left = missingPackages();
+  const left = missingPackages(findProgram, more);
   if (left.length === 0) return;
   process.stderr.write(`Some tests will be skipped. To run them: sudo apt-get install ${left.join(' ')}\n`);
 }

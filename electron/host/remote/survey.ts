@@ -108,11 +108,15 @@ function folderName(options: HostOptions): string {
   return `holdpoint-${clean(options.runId)}${target}`;
 }
 
-/** Memory first: a full disk on the host must not stop the work on it. */
+/**
+ * Memory first, because a full disk on the host must not stop the work on it; but only for root: of others, logind
+ * empties /dev/shm when their last session ends (RemoveIPC), and a dropped link is such an end.
+ */
 function findFolder(name: string): string {
   return [
     'umask 077; d=;',
-    'for b in /dev/shm "$TMPDIR" /tmp "$HOME"; do',
+    'f=/var/tmp; if [ "$(id -u 2>/dev/null)" = 0 ]; then f=/dev/shm; fi;',
+    'for b in "$f" /var/tmp "$TMPDIR" /tmp "$HOME" /dev/shm; do',
     `d=; case $b in /*) ;; *) continue ;; esac; if [ -n "$(printf %s "$b" | tr -d A-Za-z0-9/._-)" ]; then continue; fi; d=$b/${name};`,
     'mkdir -m 700 "$d" 2>/dev/null || { [ -d "$d" ] && [ -O "$d" ] && if [ -L "$d" ]; then false; fi; } || { d=; continue; };',
     'if ( : >"$d/probe" ) 2>/dev/null; then break; fi; d=; done;',

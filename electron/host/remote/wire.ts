@@ -28,7 +28,7 @@ function execOf(host: WrapperHost, source: string): string {
   return `exec ${host.shellPath} -c '__hp=$(${source}); ${whole}'`;
 }
 
-/** Sends a signal to the process group of the command that was started last. */
+/** Sends a signal to the process group of the command that was started last. The kill of busybox knows no `--`. */
 export function signalExec(name: 'INT' | 'TERM' | 'KILL', stateDir: string): string {
-  return `exec /bin/sh -c 'read -r p <${stateDir}/pid && kill -s ${name} -- -$p'`;
+  return `exec /bin/sh -c 'read -r p <${stateDir}/pid && { kill -s ${name} -- -$p 2>/dev/null || kill -s ${name} -$p; }'`;
 }

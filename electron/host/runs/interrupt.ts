@@ -1,6 +1,10 @@
 /** Signals to a running command. Servers refuse them in different cases, so the process group is signalled as well. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CommandChannel } from '../connect/connection.ts';
 import type { LiveLink } from './link.ts';
+
+const SIGNAL_TRIES = 10;
+const SIGNAL_AGAIN_MS = 200;
 
 export type SignalName = 'INT' | 'TERM' | 'KILL';
 
@@ -16,10 +20,35 @@ export function interrupt(
 ): void {
   if (mode === 'pty') channel.signal(name);
   if (mode === 'pty' && name === 'INT') return;
-  void live.connection
-    .exec({ command: live.prepared.signalCommand(name), onData: () => undefined })
-    .then((second) => {
-      // No second channel: the protocol's own signal is all that is left to try.
-      if (!second.ok && mode === 'exec') channel.signal(name);
-    });
+  const command = live.prepared.signalCommand(name);
+  if (command === null) {
+    // No process group can be named there: the protocol's own signal is all there is.
+    if (mode === 'exec') channel.signal(name);
+    return;
+  }
+  void signalGroup(live, channel, command, mode === 'exec' ? name : null);
+}
+
+/**
+ * A command that has only just been sent may have no process yet: the host says that it found none, and is asked again
+ * as long as the command runs, a few times. `instead`: the protocol's own signal, when there is no second channel.
+ */
+async function signalGroup(
+  live: LiveLink,
+  channel: CommandChannel,
+  command: string,
+  instead: SignalName | null,
+): Promise<void> {
+  const over = channel.ended.then(() => 'over' as const);
+  for (let tries = 0; tries < SIGNAL_TRIES; tries += 1) {
+    const second = await live.connection.exec({ command, onData: () => undefined });
+    if (!second.ok) {
+      if (instead !== null) channel.signal(instead);
+      return;
+    }
+    second.value.endInput();
+    const end = await Promise.race([over, second.value.ended]);
+    if (end === 'over' || (end.how === 'exit' && end.code === 0)) return;
+    if ((await Promise.race([over, delay(SIGNAL_AGAIN_MS)])) === 'over') return;
+  }
 }

@@ -1,22 +1,20 @@
 /**
- * The link of a run to one of its targets: connects, proves identity, keeps the record of both. It reports what it saw
- * and never sends a step's command by itself.
+ * The link of a run to one host: connects, proves identity, keeps the record of both, and comes back by itself after
+ * contact was lost. It reports what it saw; it never sends a step's command, and never sends anything again.
  */
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LinkState } from '../../contract/calls.ts';
 import type { Address } from '../../contract/plan.ts';
-import type { Check, RecordBody } from '../../contract/records.ts';
-import { type Failure, ok, type Result } from '../../contract/result.ts';
+import type { RecordBody } from '../../contract/records.ts';
+import { type Failure, fail, ok, type Result } from '../../contract/result.ts';
 import type { Target } from '../../contract/runbook.ts';
-import { canonicalize, escapeText, type Json } from '../../domain/evidence/jcs.ts';
-import { recordCheck, recordText } from '../../domain/run/recordText.ts';
-import type { Connect, Connection, ConnectionFacts, ConnectOptions } from '../connect/connection.ts';
-import { prepareHost, type PreparedHost } from '../remote/hostSession.ts';
-import { writeDurably } from '../files/durable.ts';
-import { storageFailure } from '../files/storageFailure.ts';
-import { runProbe } from './probe.ts';
-import { renderProbe } from './render.ts';
+import { recordText } from '../../domain/run/recordText.ts';
+import type { Closed, Connect, Connection, ConnectionFacts, ConnectOptions } from '../connect/connection.ts';
+import { type HostOptions, prepareHost, type PreparedHost } from '../remote/hostSession.ts';
+import { showAddress } from './address.ts';
+import { connectRecords, keepHostFile, proveIdentity, trustRecord } from './hostFacts.ts';
+import { isReplaced, type KeyReplacement, withReplacement } from './keyReplacement.ts';
+import { createBackoff, mayTryAgain } from './reconnect.ts';
 
 /** How long the end of a link waits for the host to remove the run's folder. */
 const CLEANUP_WAIT_MS = 3_000;
@@ -34,9 +32,14 @@ export interface LinkOptions {
   readonly connect: Connect;
   readonly runId: string;
   readonly dir: string;
+  readonly files: () => NonNullable<HostOptions['files']>;
   readonly values: () => Readonly<Record<string, string>>;
   readonly append: (bodies: readonly RecordBody[]) => Promise<Result<unknown>>;
   readonly by: string;
+  /** Whether the link is to come back by itself now. */
+  readonly wanted: () => boolean;
+  /** Milliseconds between tries; RECONNECT_MS when absent. */
+  readonly reconnectMs?: readonly number[];
   readonly onState: (state: LinkState) => void;
   readonly onLive: (live: LiveLink) => Promise<void>;
   readonly onLost: () => void;
@@ -45,9 +48,14 @@ export interface LinkOptions {
 export interface Link {
   readonly state: LinkState;
   readonly live: LiveLink | null;
-  /** The open connection, or a new one. Calls that come together share one attempt. */
+  /** The open connection, or a new one, at once. Calls that come together share one attempt. */
   ensure(): Promise<Result<LiveLink>>;
-  close(): Promise<void>;
+  /** One attempt in which the key that the host showed last takes the place of the one on record. */
+  replaceKey(by: KeyReplacement): Promise<Result<null>>;
+  /** Asks an open connection for a sign of life; one that gives none is treated as lost. */
+  examine(timeoutMs: number): Promise<void>;
+  /** `tidy`: what the run has left on the host is removed. */
+  close(tidy: boolean): Promise<void>;
 }
 
 export function createLink(options: LinkOptions): Link {
@@ -57,56 +65,89 @@ export function createLink(options: LinkOptions): Link {
   let opening: Promise<Result<LiveLink>> | null = null;
   let closing = false;
   const aborter = new AbortController();
+  const backoff = createBackoff(options.reconnectMs);
 
   function show(change: Partial<LinkState> & Pick<LinkState, 'state'>): void {
     state = { target: target.name, address: state.address, ...change };
     options.onState(state);
   }
 
-  async function open(): Promise<Result<LiveLink>> {
+  /** Every attempt goes through here, so that there is never more than one. */
+  function open(replacement?: KeyReplacement): Promise<Result<LiveLink>> {
+    backoff.stop();
+    opening = attempt(replacement).finally(() => {
+      opening = null;
+    });
+    return opening;
+  }
+
+  async function attempt(replacement: KeyReplacement | undefined): Promise<Result<LiveLink>> {
     show({ state: 'connecting' });
-    const opened = await attempt();
-    if (!opened.ok) show({ state: 'failed', failure: opened.error });
+    const seen = { asked: false };
+    const reach = await reached(replacement);
+    const opened = reach.ok ? await connect(reach.value, replacement, seen) : reach;
+    if (!opened.ok) failed({ state: 'failed', failure: opened.error }, seen.asked);
     return opened;
   }
 
-  async function attempt(): Promise<Result<LiveLink>> {
+  async function reached(replacement: KeyReplacement | undefined): Promise<Result<ConnectOptions>> {
     const reach = await options.resolve(options.address);
-    if (!reach.ok) return reach;
-    const seen = { accepted: false };
+    if (!reach.ok || replacement === undefined) return reach;
+    return withReplacement(reach.value, replacement);
+  }
+
+  async function connect(
+    reach: ConnectOptions,
+    replacement: KeyReplacement | undefined,
+    seen: { asked: boolean },
+  ): Promise<Result<LiveLink>> {
+    const rehearsal = options.address.kind === 'rehearsal';
     const connected = await options.connect({
-      ...reach.value,
+      ...reach,
       signal: aborter.signal,
-      ask: async (address, question) => {
+      ask: async (address, question, signal) => {
+        seen.asked = true;
         show({ state: 'asking' });
-        const answer = await reach.value.ask(address, question);
+        const answer = await reach.ask(address, question, signal);
         show({ state: 'connecting' });
-        if (question.kind === 'trust-host' && answer.kind === 'trust') seen.accepted = true;
+        if (question.kind === 'trust-host' && answer.kind === 'trust' && !rehearsal) {
+          const key = { type: question.keyType, fingerprint: question.fingerprint };
+          await options.append([trustRecord(target, address, key, options.by)]);
+        }
         return answer;
       },
     });
+    // The key may have been replaced and the login refused all the same.
+    if (replacement !== undefined && (await isReplaced(replacement)))
+      await options.append([replacement.record]);
     if (!connected.ok) return connected;
     const connection = connected.value;
-    const rehearsal = options.address.kind === 'rehearsal';
-    const facts: ConnectionFacts = rehearsal ? { ...connection.facts, pin: 'rehearsal' } : connection.facts;
-    const done = await register(connection, facts, seen.accepted && !rehearsal);
+    const done = await register(
+      connection,
+      rehearsal ? { ...connection.facts, pin: 'rehearsal' } : connection.facts,
+    );
     if (!done.ok) await connection.close();
     return done;
   }
 
-  async function register(
-    connection: Connection,
-    facts: ConnectionFacts,
-    accepted: boolean,
-  ): Promise<Result<LiveLink>> {
-    const prepared = await prepareHost(connection, { runId: options.runId });
+  async function register(connection: Connection, facts: ConnectionFacts): Promise<Result<LiveLink>> {
+    const prepared = await prepareHost(connection, {
+      runId: options.runId,
+      target: target.name,
+      files: options.files(),
+    });
     if (!prepared.ok) return prepared;
-    const told = await options.append(connectRecords(target, facts, prepared.value, accepted, options.by));
+    const legacy = options.address.kind === 'ssh' ? options.address.legacy : undefined;
+    const records = connectRecords(target, facts, prepared.value, legacy);
+    const told = await options.append(records);
     if (!told.ok) return told;
     const next: LiveLink = { connection, prepared: prepared.value };
     const identity = await proveIdentity(target, next, options.values());
-    const kept = await keepHostFile(options.dir, target, facts, prepared.value, identity.evidence);
-    if (!kept.ok) return kept;
+    const kept = await keepHostFile(options.dir, target, records[0], identity.evidence);
+    if (!kept.ok) {
+      await options.append([lostRecord({ side: 'here', why: kept.error.message })]);
+      return kept;
+    }
     if (target.identity.length > 0) {
       const checks = [...identity.checks];
       const proof = await options.append([
@@ -114,28 +155,56 @@ export function createLink(options: LinkOptions): Link {
       ]);
       if (!proof.ok) return proof;
     }
+    if (closing) return fail('cancelled', `The link to ${state.address} is not needed any more.`);
     live = next;
-    connection.onClosed((why) => {
-      void lost(next, why);
+    backoff.reset();
+    show({
+      state: 'connected',
+      rttMs: Math.round(prepared.value.rttMs),
+      engine: facts.engine,
+      ...(facts.via.length === 0 ? {} : { via: facts.via.map((hop) => hop.address) }),
     });
-    show({ state: 'connected', rttMs: Math.round(prepared.value.rttMs) });
+    connection.onClosed((closed) => {
+      void lost(next, closed);
+    });
     await options.onLive(next);
     return ok(next);
   }
 
-  async function lost(which: LiveLink, why: string): Promise<void> {
+  function lostRecord({ side, why }: Closed): RecordBody {
+    return { type: 'net.lost', d: { target: target.name, why: recordText(why, 400), side } };
+  }
+
+  async function lost(which: LiveLink, closed: Closed): Promise<void> {
     if (live !== which) return;
     live = null;
     options.onLost();
     if (closing) return;
+    // On record before a new connection can be: a fold reads them in this order.
+    await options.append([lostRecord(closed)]);
     const failure: Failure = {
       code: 'network',
-      message: `Contact with ${state.address} was lost: ${why}.`,
+      message: `Contact with ${state.address} was lost${whose(closed)}: ${closed.why}.`.replace(/\.\.$/, '.'),
       kept: 'Everything received so far is recorded.',
-      hint: 'Connect again when the host can be reached. Nothing is sent again by itself.',
+      hint: 'Nothing is sent again by itself.',
     };
-    show({ state: 'lost', failure });
-    await options.append([{ type: 'net.lost', d: { target: target.name, why: recordText(why, 400) } }]);
+    failed({ state: 'lost', failure }, false);
+  }
+
+  /** Shows a state without contact, and when it is tried again if it is. */
+  function failed(
+    change: { readonly state: 'failed' | 'lost'; readonly failure: Failure },
+    asked: boolean,
+  ): void {
+    // An attempt may be under way already: somebody asked for one while the loss was being recorded.
+    if (opening !== null && change.state === 'lost') return;
+    const again = !closing && options.wanted() && mayTryAgain(change.failure, asked);
+    const retryInMs = again
+      ? backoff.start(() => {
+          if (!closing && live === null && opening === null) void open();
+        })
+      : undefined;
+    show(retryInMs === undefined ? change : { ...change, retryInMs });
   }
 
   return {
@@ -147,19 +216,33 @@ export function createLink(options: LinkOptions): Link {
     },
     ensure() {
       if (live !== null) return Promise.resolve(ok(live));
-      opening ??= open().finally(() => {
-        opening = null;
-      });
-      return opening;
+      return opening ?? open();
     },
-    async close() {
+    async replaceKey(by) {
+      if (opening !== null) return fail('busy', `${state.address} is just being connected.`);
+      const opened = await open(by);
+      return opened.ok ? ok(null) : opened;
+    },
+    async examine(timeoutMs) {
+      const asked = live;
+      if (asked === null || (await asked.connection.alive(timeoutMs))) return;
+      await lost(asked, { side: 'network', why: 'no sign of life after a pause of this computer' });
+      await asked.connection.close();
+    },
+    async close(tidy) {
       closing = true;
+      backoff.stop();
       aborter.abort();
       await opening?.catch(() => undefined);
       const last = live;
-      if (last === null) return;
+      if (last === null) {
+        const { retryInMs, ...rest } = state;
+        if (retryInMs !== undefined) show(rest);
+        return;
+      }
       // A host that no longer answers must not hold up the end of a run.
-      await Promise.race([last.prepared.cleanup(), delay(CLEANUP_WAIT_MS, undefined, { ref: false })]);
+      if (tidy)
+        await Promise.race([last.prepared.cleanup(), delay(CLEANUP_WAIT_MS, undefined, { ref: false })]);
       await last.connection.close();
       live = null;
       show({ state: 'idle' });
@@ -167,121 +250,7 @@ export function createLink(options: LinkOptions): Link {
   };
 }
 
-/** user@host:port as people write it; rehearsal targets have no address of their own. */
-export function showAddress(address: Address): string {
-  if (address.kind === 'rehearsal') return 'rehearsal host';
-  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
-  return address.port === 22 ? `${address.user}@${host}` : `${address.user}@${host}:${String(address.port)}`;
-}
-
-function connectRecords(
-  target: Target,
-  facts: ConnectionFacts,
-  prepared: PreparedHost,
-  accepted: boolean,
-  by: string,
-): readonly RecordBody[] {
-  const trust: readonly RecordBody[] = accepted
-    ? [
-        {
-          type: 'host.trust',
-          d: {
-            target: target.name,
-            host: facts.address.slice(0, 260),
-            hostKey: facts.hostKey,
-            by: escapeText(by),
-          },
-        },
-      ]
-    : [];
-  return [
-    ...trust,
-    {
-      type: 'host.connect',
-      d: {
-        target: target.name,
-        address: facts.address,
-        hostKey: facts.hostKey,
-        pin: facts.pin,
-        auth: facts.auth,
-        kex: facts.kex,
-        cipher: facts.cipher,
-        shell: prepared.shell,
-        server: recordText(facts.server, 255),
-      },
-    },
-    {
-      type: 'clock.sample',
-      d: {
-        target: target.name,
-        // Not minus zero: the record in memory is to be the one on disk.
-        offsetMs: Math.round(prepared.clockOffsetMs) + 0,
-        rttMs: Math.max(0, Math.round(prepared.rttMs)),
-      },
-    },
-  ];
-}
-
-interface IdentityProof {
-  readonly checks: readonly Check[];
-  readonly evidence: readonly Json[];
-}
-
-/** Runs the identity commands of a target one by one, without a pty, and keeps what was asked and seen. */
-async function proveIdentity(
-  target: Target,
-  live: LiveLink,
-  values: Readonly<Record<string, string>>,
-): Promise<IdentityProof> {
-  const checks: Check[] = [];
-  const evidence: Json[] = [];
-  for (const proof of target.identity) {
-    const rendered = renderProbe(proof.run, proof.expect, values);
-    const seen = rendered.ok
-      ? await runProbe(live, rendered.value, { carry: false })
-      : { checks: [impossible(rendered.error.message)] };
-    const named = seen.checks.map((check) =>
-      recordCheck({ ...check, name: `${proof.title}: ${check.name}` }),
-    );
-    checks.push(...named);
-    evidence.push({
-      command: rendered.ok ? escapeText(rendered.value.text) : '',
-      checks: named.map((check) => ({ ...check })),
-    });
-  }
-  return { checks, evidence };
-}
-
-function impossible(why: string): Check {
-  return { name: 'command', expected: 'can be made', actual: recordText(why, 1000), ok: false };
-}
-
-async function keepHostFile(
-  dir: string,
-  target: Target,
-  facts: ConnectionFacts,
-  prepared: PreparedHost,
-  identity: readonly Json[],
-): Promise<Result<null>> {
-  const content: Json = {
-    target: target.name,
-    address: facts.address,
-    hostKey: { ...facts.hostKey },
-    pin: facts.pin,
-    server: escapeText(facts.server),
-    auth: facts.auth,
-    kex: facts.kex,
-    cipher: facts.cipher,
-    shell: prepared.shell,
-    identity,
-  };
-  try {
-    await writeDurably(join(dir, 'hosts', `${target.name}.json`), `${canonicalize(content)}\n`);
-    return ok(null);
-  } catch (error) {
-    return {
-      ok: false,
-      error: storageFailure(`What is known of ${target.name}`, error, 'The journal has it.'),
-    };
-  }
+function whose({ side }: Closed): string {
+  if (side === 'there') return ' (the host closed it)';
+  return side === 'here' ? ' (closed here)' : '';
 }

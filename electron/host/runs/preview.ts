@@ -5,7 +5,8 @@ import type { Plan } from '../../contract/plan.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { commandOf } from '../../domain/run/commands.ts';
 import { valuesOf } from '../../domain/run/scope.ts';
-import type { RunState } from '../../domain/run/state.ts';
+import { entriesOf } from '../../domain/run/members.ts';
+import type { RunState, StepView } from '../../domain/run/state.ts';
 import { describe } from '../../domain/runbook/expectation.ts';
 import { sha256 } from '../files/hash.ts';
 import { renderStep } from './render.ts';
@@ -22,6 +23,7 @@ export function previewStep(
   const command = view === undefined ? null : commandOf(view.step, purpose);
   if (view === undefined || command === null) return fail('not-found', 'This step has no command.');
   const values = valuesOf(state, plan);
+  const members = view.members === undefined ? [] : nextRound(view);
   const rendered = renderStep(view.step, purpose, values);
   if (!rendered.ok) return rendered;
   const { text, marks, expect, confirm } = rendered.value;
@@ -29,6 +31,9 @@ export function previewStep(
     step: id,
     target: command.on,
     address: addressOf(command.on),
+    ...(view.members === undefined
+      ? {}
+      : { members: members.map((target) => ({ target, address: addressOf(target) })) }),
     command: text,
     bytes: Buffer.byteLength(text),
     sha256: sha256(text),
@@ -36,4 +41,9 @@ export function previewStep(
     expect: describe(expect, values),
     ...(confirm === undefined ? {} : { confirm }),
   });
+}
+
+/** The members that sending the step now would go to, in their order: those that have not passed. */
+function nextRound(view: StepView): readonly TargetName[] {
+  return entriesOf(view).flatMap(([name, { state }]) => (state === 'waiting' ? [name] : []));
 }

@@ -23,7 +23,7 @@ export async function runProbe(
 ): Promise<ProbeResult> {
   const wire = options.wire ?? (await wrapped(live, rendered.text, options.carry));
   if (typeof wire !== 'string') return notSent(wire.why);
-  const collector = createCollector();
+  const collector = createCollector(undefined, live.prepared.startMark);
   const channel = await live.connection.exec({
     command: wire,
     onData: (stream, bytes) => {

@@ -1,7 +1,8 @@
 /** From the runbook's templates to the bytes that will be sent, and from what came back to checks. */
 import type { Check, CommandEnd } from '../../contract/records.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import type { Capture, Expectation, Step, Template } from '../../contract/runbook.ts';
+import type { Capture, Expectation, Step, Template, TransferStep } from '../../contract/runbook.ts';
+import { describeTransfer, type FilledTransfer } from '../../domain/runbook/describe.ts';
 import { evaluateCondition } from '../../domain/runbook/condition.ts';
 import { evaluate } from '../../domain/runbook/expectation.ts';
 import { pickCaptures } from '../../domain/runbook/capture.ts';
@@ -22,6 +23,8 @@ export interface Rendered {
   readonly values: Values;
   readonly timeoutMs: number;
   readonly confirm?: string;
+  /** What a transfer step moves; its text is only the description of it. */
+  readonly transfer?: FilledTransfer;
 }
 
 const IDENTITY_TIMEOUT_MS = 30_000;
@@ -43,11 +46,29 @@ export function renderStep(
     const { run, expect, timeoutMs } = step.probe;
     return render(run, { expect, capture: [], timeoutMs }, values);
   }
+  if (step.kind === 'transfer') return renderTransfer(step, values);
   if (step.kind !== 'run' && step.kind !== 'observe') return fail('refused', `${step.title} has no command.`);
   const rendered = render(step.run, step, values);
   if (!rendered.ok || step.kind !== 'run' || step.confirm === undefined) return rendered;
   const confirm = renderText(step.confirm, values);
   return confirm.ok ? ok({ ...rendered.value, confirm: confirm.value }) : confirm;
+}
+
+/** Nothing of it goes through a shell: paths and digest are filled in as they are. */
+function renderTransfer(step: TransferStep, values: Values): Result<Rendered> {
+  const path = renderText(step.path, values);
+  if (!path.ok) return path;
+  const from = step.from === undefined ? null : renderText(step.from, values);
+  if (from?.ok === false) return from;
+  const digest = step.sha256 === undefined ? null : renderText(step.sha256, values);
+  if (digest?.ok === false) return digest;
+  const transfer: FilledTransfer = {
+    path: path.value,
+    ...(from === null ? {} : { from: from.value }),
+    ...(digest === null ? {} : { sha256: digest.value.trim().toLowerCase() }),
+  };
+  const text = describeTransfer(step, transfer);
+  return ok({ text, marks: [], expect: [], capture: [], timeoutMs: step.timeoutMs, values, transfer });
 }
 
 function render(

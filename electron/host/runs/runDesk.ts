@@ -31,7 +31,7 @@ import { citeLeftovers } from './recovery.ts';
 import { whenOf } from './render.ts';
 import { draftFor, summaryOf } from './runForms.ts';
 import { createRunFolder, newRunId, planBytes, runFolder, runsFolder } from './runFolder.ts';
-import { damaged, originOf, readStored, type StoredRun } from './storedRun.ts';
+import { damaged, lastPlan, originOf, readStored, type StoredRun } from './storedRun.ts';
 import { draftDigest, draftPlan, makePlan } from './startPlan.ts';
 
 export interface RunDeskOptions {
@@ -46,6 +46,13 @@ export interface RunDeskOptions {
   readonly device: () => Promise<
     Result<{ readonly id: string; readonly protection: 'os-keyring' | 'file' | 'none' }>
   >;
+  /** Milliseconds between tries to connect again, for tests. */
+  readonly reconnectMs?: readonly number[];
+  /**
+   * Tells whenever the computer was not running for a while (sleep, a stopped process), with how many ms. Returns what
+   * ends the watch.
+   */
+  readonly watchGaps?: (onGap: (ms: number) => void) => () => void;
   /** Seals a run that has ended. */
   readonly seal: (runId: RunId, journal: ChainPosition) => Promise<void>;
 }
@@ -66,6 +73,9 @@ export function createRunDesk(options: RunDeskOptions): RunDesk {
   const live = new Map<RunId, OpenRun>();
   const told = new Set<RunId>();
   const resuming = new Map<RunId, Promise<Result<OpenRun>>>();
+  const unwatch = options.watchGaps?.((ms) => {
+    for (const run of live.values()) void run.woke(ms);
+  });
 
   async function prepare(request: StartRequest) {
     const entry = await options.library.get(request.runbook);
@@ -155,6 +165,8 @@ export function createRunDesk(options: RunDeskOptions): RunDesk {
       clock: options.clock,
       connect: options.connect,
       resolve: (target, address) => options.resolve(runId, target, address),
+      files: () => options.settings.read().filesOnHosts,
+      ...(options.reconnectMs === undefined ? {} : { reconnectMs: options.reconnectMs }),
       emit: options.emit,
       onEnded: async () => {
         await lock.release();
@@ -283,7 +295,9 @@ export function createRunDesk(options: RunDeskOptions): RunDesk {
     if (!entry.ok) return entry;
     const from = origin === undefined ? null : await snapshot(origin);
     if (from !== null && !from.ok) return from;
-    return ok(draftFor(entry.value, rehearsal, from === null ? null : from.value));
+    const grouped = entry.value.runbook.targets.some((target) => target.group === true);
+    const last = grouped && from === null ? await lastPlan(options.data, runbook) : null;
+    return ok(draftFor(entry.value, rehearsal, from === null ? null : from.value, last));
   }
 
   return {
@@ -295,6 +309,7 @@ export function createRunDesk(options: RunDeskOptions): RunDesk {
     live: (runId) => live.get(runId) ?? null,
     list,
     async close() {
+      unwatch?.();
       await Promise.all([...live.values()].map((run) => run.close()));
     },
   };
@@ -319,6 +334,7 @@ function startRecord(
       device: { id: device.id, keyProtection: device.protection, boot },
       operator: plan.operator,
       ledger: { seq: ledger.seq, head: ledger.head },
+      ...(plan.groups === undefined ? {} : { groups: plan.groups }),
     },
   };
 }

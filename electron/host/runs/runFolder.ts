@@ -56,16 +56,35 @@ export async function nextCommandNumber(dir: string, starts: number): Promise<nu
   return Math.max(starts, ...taken) + 1;
 }
 
-/** Files of the n-th command of a run (from 1), relative to its folder. */
-export function commandFiles(n: number, step: StepId, target: TargetName): CommandFiles {
-  const base = `${String(n).padStart(2, '0')}-${step}`;
+/**
+ * Files of the n-th command of a run (from 1), relative to its folder. On a group each member has its own, under the
+ * same number.
+ */
+export function commandFiles(n: number, step: StepId, target: TargetName, member: boolean): CommandFiles {
+  const base = commandBase(n, step, target, member);
   return {
     command: `outputs/${base}.cmd`,
     wire: `outputs/${base}.wire`,
-    recording: `recordings/${base}-${target}.cast`,
+    recording: `recordings/${member ? base : `${base}-${target}`}.cast`,
     stdout: `outputs/${base}.out`,
     stderr: `outputs/${base}.err`,
   };
+}
+
+/** `07-restart`, on a group `07-restart-web-01`. */
+export function commandBase(n: number, step: StepId, target: TargetName, member: boolean): string {
+  const base = `${String(n).padStart(2, '0')}-${step}`;
+  return member ? `${base}-${target}` : base;
+}
+
+/** Where a fetched file is kept: under its own name, as far as that is safe in any file system. */
+export function fetchedFile(base: string, path: string): string {
+  const last = path.split('/').at(-1) ?? '';
+  const name = last
+    .replace(/[^A-Za-z0-9._-]/g, '_')
+    .replace(/^\.+/, '_')
+    .slice(-80);
+  return `files/${base}/${name === '' ? 'file' : name}`;
 }
 
 /** The next free name for a live-shell recording of a target. */

@@ -4,11 +4,11 @@ import type { StartCheck, StartRequest } from '../../contract/calls.ts';
 import type { RunId } from '../../contract/ids.ts';
 import { Operator, Plan } from '../../contract/plan.ts';
 import { err, fail, ok, type Result } from '../../contract/result.ts';
-import type { Runbook } from '../../contract/runbook.ts';
 import { escapeText } from '../../domain/evidence/jcs.ts';
 import { checkParameters } from '../../domain/runbook/parameters.ts';
 import { sha256 } from '../files/hash.ts';
 import type { LoadedRunbook } from '../library/library.ts';
+import { placeProblems } from './placeCheck.ts';
 import { planBytes } from './runFolder.ts';
 
 type Problem = StartCheck['problems'][number];
@@ -27,7 +27,7 @@ export function draftPlan(
   });
   const problems: Problem[] = [
     ...checked.problems,
-    ...targetProblems(request, entry.runbook),
+    ...placeProblems(request, entry.runbook),
     ...changeProblems(request),
     ...operatorProblems(operator),
     ...(request.sha256 === entry.sha256
@@ -44,7 +44,10 @@ export function draftPlan(
     runbook: { id: entry.runbook.id, version: entry.runbook.version, sha256: entry.sha256 },
     parameters: pick(false),
     variants: pick(true),
-    targets: request.targets,
+    targets: plannedTargets(request.targets),
+    ...(request.groups === undefined || Object.keys(request.groups).length === 0
+      ? {}
+      : { groups: request.groups }),
     change: {
       ticket: escapeText(request.change.ticket.trim()),
       reason: escapeText(request.change.reason.trim()),
@@ -55,26 +58,16 @@ export function draftPlan(
   });
 }
 
-function targetProblems(request: StartRequest, runbook: Runbook): readonly Problem[] {
-  const known = new Set(runbook.targets.map((target) => target.name as string));
-  const missing = runbook.targets
-    .filter((target) => !Object.hasOwn(request.targets, target.name))
-    .map((target) => ({
-      field: `targets.${target.name}`,
-      message: `Say where ${target.title} is: user@host:port.`,
-    }));
-  const unknown = Object.keys(request.targets)
-    .filter((name) => !known.has(name))
-    .map((name) => ({ field: `targets.${name}`, message: 'This runbook has no such target.' }));
-  const mixed = Object.entries(request.targets)
-    .filter(([, address]) => (address.kind === 'rehearsal') !== request.rehearsal)
-    .map(([name]) => ({
-      field: `targets.${name}`,
-      message: request.rehearsal
-        ? 'A rehearsal runs on the rehearsal host only.'
-        : 'A real run needs a real host.',
-    }));
-  return [...missing, ...unknown, ...mixed];
+/** Reasons go into the plan as they go into every record. */
+function plannedTargets(targets: StartRequest['targets']): Plan['targets'] {
+  return Object.fromEntries(
+    Object.entries(targets).map(([name, address]) => [
+      name,
+      address.kind === 'ssh' && address.legacy !== undefined
+        ? { ...address, legacy: escapeText(address.legacy.trim()) }
+        : address,
+    ]),
+  );
 }
 
 function changeProblems(request: StartRequest): readonly Problem[] {

@@ -1,14 +1,14 @@
 /** What a run's folder says of it before its journal is opened: the plan and the exact runbook it was made from. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunId, Sha256 } from '../../contract/ids.ts';
+import type { RunbookId, RunId, Sha256 } from '../../contract/ids.ts';
 import { Plan } from '../../contract/plan.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { parseCanonical } from '../../domain/evidence/jcs.ts';
 import { sha256 } from '../files/hash.ts';
 import { type LoadedRunbook, parseBytes } from '../library/library.ts';
 import { readJournal } from './journal.ts';
-import { runFolder } from './runFolder.ts';
+import { runFolder, runsFolder } from './runFolder.ts';
 
 export interface StoredRun {
   readonly plan: Plan;
@@ -46,4 +46,19 @@ export function damaged(dir: string, why: string): ReturnType<typeof fail> {
 export async function originOf(data: string, runId: RunId): Promise<Result<Plan['origin']>> {
   const read = await readJournal(runFolder(data, runId));
   return read.ok ? ok({ runId, head: read.value.position.head }) : read;
+}
+
+/** How many runs are looked through for the last one of a runbook. */
+const LOOK_BACK = 200;
+
+/** The plan of the last real run of a runbook, or null. */
+export async function lastPlan(data: string, runbook: RunbookId): Promise<Plan | null> {
+  const names = await readdir(runsFolder(data)).catch(() => []);
+  for (const name of names.sort().reverse().slice(0, LOOK_BACK)) {
+    const text = await readFile(join(runsFolder(data), name, 'plan', 'plan.json'), 'utf8').catch(() => '');
+    const json = parseCanonical(text.replace(/\n$/, ''));
+    const plan = Plan.safeParse(json.ok ? json.value : null);
+    if (plan.success && plan.data.runbook.id === runbook && !plan.data.rehearsal) return plan.data;
+  }
+  return null;
 }

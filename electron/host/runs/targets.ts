@@ -1,16 +1,27 @@
-/** The targets of an open run: their links, panes and live shells. It holds connections, and no state of the run. */
+/**
+ * The hosts of an open run, members of groups among them: their links, panes and live shells. It holds connections, and
+ * no state of the run. What a member costs is made when it is first needed.
+ */
 import type { LinkState } from '../../contract/calls.ts';
 import type { TargetName } from '../../contract/ids.ts';
 import type { Address, Plan } from '../../contract/plan.ts';
 import type { RecordBody } from '../../contract/records.ts';
 import { type Failure, fail, type Result } from '../../contract/result.ts';
-import type { Runbook } from '../../contract/runbook.ts';
+import type { Runbook, Target } from '../../contract/runbook.ts';
 import type { Connect, ConnectOptions } from '../connect/connection.ts';
 import type { Clock } from '../ports.ts';
+import type { HostOptions } from '../remote/hostSession.ts';
 import { createPane, type Pane, type PaneInput } from '../terminal/pane.ts';
-import { createLink, type Link, type LiveLink, showAddress } from './link.ts';
-import { type LiveShell, openLiveShell } from './liveShell.ts';
-import { nextShellRecording } from './runFolder.ts';
+import { showAddress } from './address.ts';
+import type { KeyReplacement } from './keyReplacement.ts';
+import { createLink, type Link, type LiveLink } from './link.ts';
+import { createSeatShell, type SeatShell } from './seatShell.ts';
+import { createSlots } from './slots.ts';
+
+/** Members that are being connected at a time: servers in between drop logins beyond their MaxStartups (10). */
+const CONNECTING_AT_ONCE = 8;
+/** Changes of links that come within so many ms are told as one. */
+const TELL_EVERY_MS = 50;
 
 export interface TargetsOptions {
   readonly dir: string;
@@ -19,158 +30,161 @@ export interface TargetsOptions {
   readonly clock: Clock;
   readonly connect: Connect;
   readonly resolve: (target: TargetName, address: Address) => Promise<Result<ConnectOptions>>;
+  readonly files: () => NonNullable<HostOptions['files']>;
+  readonly reconnectMs?: readonly number[];
   readonly values: () => Readonly<Record<string, string>>;
   readonly append: (bodies: readonly RecordBody[]) => Promise<Result<null>>;
   /** Input of the command that runs on a target now. */
   readonly running: (target: TargetName) => PaneInput | null;
+  /** Whether a command of the run goes on at the host although nobody follows it. */
+  readonly adrift: (target: TargetName) => boolean;
+  /** Whether a detached command that was sent to the host has no end on record. */
+  readonly goesOn: (target: TargetName) => boolean;
+  readonly onReached: (target: TargetName) => void;
   readonly onLinks: (links: readonly LinkState[]) => void;
   readonly onTrouble: (failure: Failure | null) => void;
 }
 
 export interface Targets {
   ensure(target: TargetName): Promise<Result<LiveLink>>;
+  live(target: TargetName): LiveLink | null;
+  state(target: TargetName): LinkState | null;
+  replaceKey(target: TargetName, by: KeyReplacement): Promise<Result<null>>;
+  trackShell(target: TargetName): Result<null>;
+  /** Connects to what the run will need first: its own targets, and members on which something goes on. */
   connectAll(): void;
+  /** Asks every open connection for a sign of life. */
+  examine(timeoutMs: number): Promise<void>;
   pane(target: TargetName): Pane;
+  /** The pane for a person who looks at it: from here on the target has a live shell. */
+  watch(target: TargetName): Pane | null;
   address(target: TargetName): string;
   links(): readonly LinkState[];
   /** A step has ended: typing in a live shell counts as a new deviation from here on. */
   stepEnded(): void;
   readonly recordedBytes: number;
-  close(): Promise<void>;
+  /** `ended`: the run is over. Else what it has left on hosts stays where a detached command still needs it. */
+  close(ended: boolean): Promise<void>;
 }
 
 interface Seat {
   readonly name: TargetName;
+  readonly member: boolean;
   readonly link: Link;
   readonly pane: Pane;
-  shell: LiveShell | null;
-  opening: Promise<void> | null;
-  /** Keys pressed while the shell opens. */
-  readonly early: Uint8Array[];
-  closedBytes: number;
+  readonly shell: SeatShell;
+  /** A live shell is wanted: always on a target of its own, on a member once somebody looks. */
+  watched: boolean;
 }
 
 export function createTargets(options: TargetsOptions): Targets {
   const seats = new Map<TargetName, Seat>();
+  const slots = createSlots(CONNECTING_AT_ONCE);
   let closing = false;
+  let telling: NodeJS.Timeout | undefined;
+  let toldAt = 0;
   for (const target of options.runbook.targets) {
-    const address = options.plan.targets[target.name];
-    if (address !== undefined) seats.set(target.name, createSeat(target, address));
+    const members = target.group === true ? (options.plan.groups?.[target.name] ?? []) : [target.name];
+    for (const name of members) addSeat(target, name);
   }
 
-  function createSeat(target: Runbook['targets'][number], address: Address): Seat {
-    const seat: Seat = {
-      name: target.name,
-      pane: createPane(() => options.running(target.name) ?? shellInput(seat)),
-      link: createLink({
-        target,
-        address,
-        resolve: (to) => options.resolve(target.name, to),
-        connect: options.connect,
-        runId: options.plan.runId,
-        dir: options.dir,
-        values: options.values,
-        append: options.append,
-        by: options.plan.operator.name,
-        onState: () => {
-          options.onLinks(links());
-        },
-        onLive: () => openShell(seat),
-        onLost: () => {
-          void dropShell(seat);
-        },
-      }),
-      shell: null,
-      opening: null,
-      early: [],
-      closedBytes: 0,
-    };
+  function addSeat(target: Target, name: TargetName): void {
+    const address = options.plan.targets[name];
+    if (address !== undefined) seats.set(name, createSeat(target, name, address));
+  }
+
+  function createSeat(target: Target, name: TargetName, address: Address): Seat {
+    const member = target.group === true;
+    const pane = createPane(() => options.running(name) ?? shell.input());
+    const link = createLink({
+      // A member proves what its group declares.
+      target: { ...target, name, title: member ? `${target.title} · ${name}` : target.title },
+      address,
+      resolve: (to) => options.resolve(name, to),
+      connect: options.connect,
+      runId: options.plan.runId,
+      dir: options.dir,
+      files: options.files,
+      values: options.values,
+      append: options.append,
+      by: options.plan.operator.name,
+      wanted: () => !member || seat.watched || options.adrift(name),
+      ...(options.reconnectMs === undefined ? {} : { reconnectMs: options.reconnectMs }),
+      onState: tellLinks,
+      onLive: async () => {
+        options.onReached(name);
+        if (seat.watched) await shell.open();
+      },
+      onLost: () => void shell.drop(),
+    });
+    const shell = createSeatShell({
+      name,
+      dir: options.dir,
+      clock: options.clock,
+      pane,
+      live: () => (closing ? null : link.live),
+      append: options.append,
+      onTrouble: options.onTrouble,
+    });
+    const seat: Seat = { name, member, link, pane, shell, watched: !member };
     return seat;
   }
 
-  /** Typing into a pane whose shell has ended opens a new one; what is typed while one opens waits for it. */
-  function shellInput(seat: Seat): PaneInput | null {
-    if (seat.shell !== null) return seat.shell.input;
-    if (seat.opening !== null) {
-      return { write: (bytes) => void seat.early.push(new Uint8Array(bytes)), resize: () => undefined };
-    }
-    if (seat.link.live !== null && !closing) void openShell(seat);
-    return null;
-  }
-
-  function openShell(seat: Seat): Promise<void> {
-    seat.opening ??= startShell(seat).finally(() => {
-      seat.opening = null;
-    });
-    return seat.opening;
-  }
-
-  async function startShell(seat: Seat): Promise<void> {
-    const live = seat.link.live;
-    if (live === null || seat.shell !== null) return;
-    const over = { yes: false };
-    const { size } = seat.pane;
-    const opened = await openLiveShell({
-      connection: live.connection,
-      target: seat.name,
-      dir: options.dir,
-      cast: await nextShellRecording(options.dir, seat.name),
-      pane: seat.pane,
-      clock: options.clock,
-      onDeviation: (body) => {
-        void options.append([body]);
-      },
-      onTrouble: options.onTrouble,
-      onEnd: () => {
-        over.yes = true;
-        void dropShell(seat);
-      },
-    });
-    if (opened.ok) {
-      seat.shell = opened.value;
-      if (seat.pane.size !== size) opened.value.input.resize(seat.pane.size);
-      for (const bytes of seat.early.splice(0)) opened.value.input.write(bytes);
-      // A host without a login shell may end it before it was even here.
-      if (over.yes) await dropShell(seat);
-    } else {
-      seat.early.splice(0);
-      seat.pane.notice(`\r\n\x1b[90mNo live shell: ${opened.error.message}\x1b[0m\r\n`);
-    }
-  }
-
-  async function dropShell(seat: Seat): Promise<void> {
-    const shell = seat.shell;
-    if (shell === null) return;
-    seat.shell = null;
-    const record = await shell.close();
-    seat.closedBytes += shell.recordedBytes;
-    await options.append([record]);
-    if (!closing && seat.link.live !== null) {
-      seat.pane.notice('\r\n\x1b[90mThe live shell has ended. Press a key to open a new one.\x1b[0m\r\n');
-    }
+  /** At once, and then not more often than people can see: a hundred hosts change state a few hundred times. */
+  function tellLinks(): void {
+    if (telling !== undefined) return;
+    const wait = seats.size < 10 ? 0 : Math.max(0, toldAt + TELL_EVERY_MS - performance.now());
+    const tell = () => {
+      telling = undefined;
+      toldAt = performance.now();
+      options.onLinks(links());
+    };
+    if (wait === 0) tell();
+    else telling = setTimeout(tell, wait);
   }
 
   function links(): readonly LinkState[] {
     return [...seats.values()].map((seat) => seat.link.state);
   }
 
-  function seatOf(target: TargetName): Seat | undefined {
-    return seats.get(target);
+  function unknown(target: TargetName): ReturnType<typeof fail> {
+    return fail('not-found', `The plan has no address for ${target}.`);
   }
 
   return {
     async ensure(target) {
-      const seat = seatOf(target);
-      if (seat === undefined) return fail('not-found', `The plan has no address for ${target}.`);
-      return seat.link.ensure();
+      const seat = seats.get(target);
+      if (seat === undefined) return unknown(target);
+      return seat.member && seat.link.live === null
+        ? slots.use(() => seat.link.ensure())
+        : seat.link.ensure();
     },
+    live: (target) => seats.get(target)?.link.live ?? null,
+    state: (target) => seats.get(target)?.link.state ?? null,
+    async replaceKey(target, by) {
+      return seats.get(target)?.link.replaceKey(by) ?? unknown(target);
+    },
+    trackShell: (target) => seats.get(target)?.shell.track() ?? unknown(target),
     connectAll() {
       for (const seat of seats.values()) {
-        if (seat.link.state.state === 'idle') void seat.link.ensure();
+        const needed = !seat.member || options.adrift(seat.name);
+        if (needed && seat.link.state.state === 'idle') void this.ensure(seat.name);
       }
     },
+    async examine(timeoutMs) {
+      await Promise.all([...seats.values()].map((seat) => seat.link.examine(timeoutMs)));
+    },
     pane(target) {
-      return seatOf(target)?.pane ?? createPane(() => null);
+      return seats.get(target)?.pane ?? createPane(() => null);
+    },
+    watch(target) {
+      const seat = seats.get(target);
+      if (seat === undefined) return null;
+      if (!seat.watched) {
+        seat.watched = true;
+        void seat.shell.open();
+      }
+      return seat.pane;
     },
     address: (target) => {
       const address = options.plan.targets[target];
@@ -178,27 +192,22 @@ export function createTargets(options: TargetsOptions): Targets {
     },
     links,
     stepEnded() {
-      for (const seat of seats.values()) {
-        seat.shell?.rearm();
-        // While the step ran, the size of the pane was the command's.
-        seat.shell?.input.resize(seat.pane.size);
-      }
+      for (const seat of seats.values()) seat.shell.stepEnded();
     },
     get recordedBytes() {
-      return [...seats.values()].reduce(
-        (sum, seat) => sum + seat.closedBytes + (seat.shell?.recordedBytes ?? 0),
-        0,
-      );
+      return [...seats.values()].reduce((sum, seat) => sum + seat.shell.recordedBytes, 0);
     },
-    async close() {
+    async close(ended) {
       closing = true;
       await Promise.all(
         [...seats.values()].map(async (seat) => {
-          await seat.opening;
-          await dropShell(seat);
-          await seat.link.close();
+          await seat.shell.close();
+          await seat.link.close(ended || !options.goesOn(seat.name));
         }),
       );
+      clearTimeout(telling);
+      telling = undefined;
+      options.onLinks(links());
     },
   };
 }

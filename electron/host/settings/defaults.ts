@@ -21,6 +21,12 @@ export function defaultSettings(person: Person): Settings {
     timeZone: person.timeZone.slice(0, 64),
     terminalFontSize: 14,
     agentSocket: person.agentSocket.length > 1024 ? '' : person.agentSocket,
+    sshEngine: 'auto',
+    sshConfig: 'use',
+    matchExec: 'ask',
+    filesOnHosts: 'allowed',
+    keepAliveSeconds: 15,
+    keepAliveCount: 3,
   };
 }
 

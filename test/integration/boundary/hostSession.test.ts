@@ -9,8 +9,8 @@ import { prepareHost } from '../../../electron/host/remote/hostSession.ts';
 import type { PreparedHost } from '../../../electron/host/remote/hostSession.ts';
 import { startSshd } from '../../fixtures/sshd/startSshd.ts';
 import type { SshdFixture } from '../../fixtures/sshd/startSshd.ts';
-import { connectTo, failure, knownOptions, run, start, value } from './options.ts';
-import type { Ran } from './options.ts';
+import { connectTo, failure, knownOptions, run, start, value } from '../connect/options.ts';
+import type { Ran } from '../connect/options.ts';
 
 let names = 0;
 const runId = (): string => `test-${String(process.pid)}-${String((names += 1))}`;
@@ -48,7 +48,7 @@ describe.each(['bash', 'dash', 'zsh', 'ksh', 'fish', 'busybox sh'])(
     it('finds bash and measures the clock', () => {
       expect(host.shell).toBe('bash');
       expect(host.rttMs).toBeGreaterThan(0);
-      expect(Math.abs(host.clockOffsetMs)).toBeLessThan(2000);
+      expect(Math.abs(host.clockOffsetMs ?? Number.NaN)).toBeLessThan(2000);
     });
 
     it('runs steps that carry directory and variables', async () => {
@@ -99,13 +99,13 @@ describe('a host', () => {
     const id = runId();
     const first = value(await prepareHost(connection, { runId: id }));
     await step(connection, first, 'cd /usr; export A=1');
-    expect((await stat(first.stateDir)).mode & 0o777).toBe(0o700);
+    expect((await stat(first.stateDir ?? '')).mode & 0o777).toBe(0o700);
     const again = await connectTo(knownOptions(server));
     const second = value(await prepareHost(again, { runId: id, env: { A: 'not over what is there' } }));
     expect((await step(again, second, 'echo $A; pwd')).stdout.toString()).toBe('1\n/usr\n');
     await second.cleanup();
     await again.close();
-    expect(await gone(first.stateDir)).toBe(true);
+    expect(await gone(first.stateDir ?? '')).toBe(true);
     expect((await step(connection, first, 'echo never')).end).toEqual({ how: 'exit', code: 126 });
   });
 
@@ -128,7 +128,10 @@ describe('a host', () => {
       value(await prepared.wrap('echo up; sleep 600 | sleep 600', { carry: true })),
     );
     await command.until('up');
-    expect((await run(connection, prepared.signalCommand('TERM'))).end).toEqual({ how: 'exit', code: 0 });
+    expect((await run(connection, prepared.signalCommand('TERM') ?? '')).end).toEqual({
+      how: 'exit',
+      code: 0,
+    });
     expect((await command.done).end).toEqual({ how: 'signal', signal: 'TERM' });
     await prepared.cleanup();
   });

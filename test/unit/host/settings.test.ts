@@ -186,6 +186,20 @@ describe('settings on disk', () => {
     expect(store.update({ theme: 'light' }).ok).toBe(true);
   });
 
+  it('takes a file of a version that had fewer settings, with defaults for the others', async () => {
+    const old = { operatorName: 'Kim', theme: 'dark', terminalFontSize: 16 };
+    await writeFile(file, JSON.stringify(old));
+    const { store, notices } = await openConfSettings(folder, defaults);
+    expect(notices).toEqual([]);
+    expect(store.read()).toEqual({ ...defaults, ...old });
+    expect(store.read()).toMatchObject({
+      ...{ sshEngine: 'auto', sshConfig: 'use', matchExec: 'ask', filesOnHosts: 'allowed' },
+      ...{ keepAliveSeconds: 15, keepAliveCount: 3 },
+    });
+    expect(store.update({ matchExec: 'never' }).ok).toBe(true);
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ ...old, matchExec: 'never' });
+  });
+
   it('keeps what is good of a file that is partly bad, names the rest, and says it once', async () => {
     await writeFile(file, JSON.stringify({ theme: 'dark', terminalFontSize: 'big', ofNewerVersion: 1 }));
     const { store, notices } = await openConfSettings(folder, defaults);

@@ -1,0 +1,251 @@
+/**
+ * A detached command from this app's side: started once, followed, and taken up again where its recording ends. Losing
+ * contact is no end: the recording is closed so that it can be gone on with, and nothing is sent again.
+ */
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import type { CommandEnd } from '../../contract/records.ts';
+import { ok, type Result } from '../../contract/result.ts';
+import type { Detacher } from '../../contract/runbook.ts';
+import { storageFailure } from '../files/storageFailure.ts';
+import { type DetachedChannel, type DetachedEnd, followDetached, startDetached } from '../remote/detached.ts';
+import type { PaneInput } from '../terminal/pane.ts';
+import { createRecorder, type Recorder } from '../terminal/recorder.ts';
+import { createCollector, type Collector } from './collector.ts';
+import {
+  announce,
+  ended,
+  type Ending,
+  type Execution,
+  type ExecutionOptions,
+  filesOf,
+  untilEnd,
+  type Waited,
+} from './execution.ts';
+import type { SignalName } from './interrupt.ts';
+import { EVALUATE_BYTES, judge } from './render.ts';
+
+/** A command that may have ended long ago gets this long to say so before its time is called over. */
+const ASK_FIRST_MS = 5_000;
+const MAX_EARLY = 64;
+
+export interface DetachedOptions extends ExecutionOptions {
+  readonly job: string;
+  readonly detacher: Detacher;
+}
+
+export interface AttachOptions extends Omit<DetachedOptions, 'begin' | 'wire' | 'detacher'> {
+  readonly attempt: number;
+  /** When the command was first started: its time limit counts from there. */
+  readonly startedAt: Date;
+  /** Makes step.attach durable, with the byte from which the recording goes on. */
+  readonly resume: (fromByte: number) => Promise<Result<null>>;
+}
+
+interface Hands {
+  channel: DetachedChannel | null;
+  readonly early: Uint8Array[];
+}
+
+interface Following {
+  readonly options: Omit<DetachedOptions, 'begin' | 'wire' | 'detacher'>;
+  readonly attempt: number;
+  readonly startedAt: Date;
+  readonly recorder: Recorder;
+  readonly collector: Collector;
+  readonly hands: Hands;
+  readonly fromByte: number;
+  /** It was started earlier and may have ended since. */
+  readonly taken: boolean;
+}
+
+/** Starts the command of a detached step. A failure means that nothing was sent. */
+export async function executeDetached(options: DetachedOptions): Promise<Result<Execution>> {
+  const hands: Hands = { channel: null, early: [] };
+  const opened = await record(options, hands, false);
+  if (!opened.ok) return opened;
+  const recorder = opened.value;
+  recorder.marker(`step:${options.step}`);
+  const begun = await options.begin();
+  if (!begun.ok) {
+    await recorder.close();
+    return begun;
+  }
+  const following: Following = {
+    options,
+    attempt: begun.value,
+    startedAt: options.clock.now(),
+    recorder,
+    collector: createCollector(undefined, options.live.prepared.startMark),
+    hands,
+    fromByte: 0,
+    taken: false,
+  };
+  return ok(executionOf(following, () => startAndFollow(following, options)));
+}
+
+async function startAndFollow(
+  following: Following,
+  { live, rendered, pane, job, detacher, ...options }: DetachedOptions,
+): Promise<Waited<DetachedEnd>> {
+  announce({ rendered, pane, clock: options.clock, title: options.title });
+  const started = await startDetached(live, { id: job, command: rendered.text, size: pane.size, detacher });
+  // Whether it runs is the host's to say: following asks it.
+  const followed = await follow(following);
+  const { end } = followed;
+  if (started.ok || end.how !== 'gone') return followed;
+  return { ...followed, end: { ...end, why: `${started.error.message} ${end.why}` } };
+}
+
+/** Takes a detached command up again at the byte where its recording ends. A failure means that nothing was asked. */
+export async function executeAttach(options: AttachOptions): Promise<Result<Execution>> {
+  const hands: Hands = { channel: null, early: [] };
+  const output = join(options.dir, options.files.stdout);
+  const collector = createCollector(undefined, options.live.prepared.startMark);
+  await refill(collector, output);
+  const opened = await record(options, hands, true);
+  if (!opened.ok) return opened;
+  const recorder = opened.value;
+  const fromByte = recorder.outputBytes.stdout;
+  const resumed = await options.resume(fromByte);
+  if (!resumed.ok) {
+    await recorder.close();
+    return resumed;
+  }
+  options.pane.notice(`\r\n\x1b[90m${options.title}: taken up again at byte ${String(fromByte)}\x1b[0m\r\n`);
+  const following: Following = {
+    options,
+    attempt: options.attempt,
+    startedAt: options.startedAt,
+    recorder,
+    collector,
+    hands,
+    fromByte,
+    taken: true,
+  };
+  return ok(executionOf(following, () => follow(following)));
+}
+
+/** What the expectations were judged on so far is on disk, not in this app's memory. */
+async function refill(collector: Collector, output: string): Promise<void> {
+  const stream = createReadStream(output, { end: EVALUATE_BYTES });
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) collector.take('stdout', chunk);
+  } catch {
+    // No file yet: there was no output either.
+  }
+}
+
+async function record(
+  options: Following['options'],
+  hands: Hands,
+  resume: boolean,
+): Promise<Result<Recorder>> {
+  try {
+    return ok(
+      await createRecorder({
+        dir: options.dir,
+        cast: options.files.recording,
+        stdout: options.files.stdout,
+        size: options.pane.size,
+        title: `${options.step}: ${options.title}`,
+        mono: () => options.clock.mono(),
+        startedAt: options.clock.now(),
+        onWritten: (bytes) => {
+          options.pane.write(bytes);
+        },
+        onTrouble: options.onTrouble,
+        source: { pause: () => hands.channel?.pause(), resume: () => hands.channel?.resume() },
+        ...(resume ? { resume: true } : {}),
+      }),
+    );
+  } catch (error) {
+    return { ok: false, error: storageFailure('The recording of this step', error, 'Nothing was sent.') };
+  }
+}
+
+function executionOf(following: Following, work: () => Promise<Waited<DetachedEnd>>): Execution {
+  const { attempt, hands, recorder } = following;
+  return {
+    attempt,
+    input: inputOf(hands, recorder),
+    signal: (name) => {
+      sendSignal(following, hands.channel, name);
+    },
+    recordedBytes: () => recorder.bytes,
+    ending: work().then((waited) => endingOf(following, waited)),
+  };
+}
+
+/** A signal that did not get through is told where its sender looks. */
+function sendSignal({ options }: Following, channel: DetachedChannel | null, name: SignalName): void {
+  void channel?.signal(name).then((sent) => {
+    if (!sent.ok) options.pane.notice(`\r\n\x1b[31m${name} not sent: ${sent.error.message}\x1b[0m\r\n`);
+  });
+}
+
+function inputOf(hands: Hands, recorder: Recorder): PaneInput {
+  return {
+    write(bytes) {
+      if (hands.channel !== null) hands.channel.write(bytes);
+      else if (hands.early.length < MAX_EARLY) hands.early.push(Uint8Array.from(bytes));
+    },
+    resize(size) {
+      hands.channel?.resize(size);
+      recorder.resize(size);
+    },
+  };
+}
+
+async function follow(following: Following): Promise<Waited<DetachedEnd>> {
+  const { options, recorder, collector, hands, fromByte } = following;
+  const opened = await followDetached(options.live, { id: options.job }, fromByte, {
+    onData: (bytes) => {
+      recorder.take('stdout', bytes);
+      collector.take('stdout', bytes);
+      options.onProgress();
+    },
+  });
+  if (!opened.ok) return { end: { how: 'lost', why: opened.error.message }, late: [] };
+  const channel = opened.value;
+  hands.channel = channel;
+  channel.resize(options.pane.size);
+  for (const bytes of hands.early.splice(0)) channel.write(bytes);
+  const waited = await untilEnd(
+    channel.ended,
+    { leftMs: timeLeft(following), limitMs: options.rendered.timeoutMs },
+    (name) => {
+      sendSignal(following, channel, name);
+    },
+    () => {
+      channel.close();
+    },
+  );
+  hands.channel = null;
+  return waited;
+}
+
+/** Of the time that counts from the first start. */
+function timeLeft({ options, startedAt, taken }: Following): number {
+  const left = options.rendered.timeoutMs - (options.clock.now().getTime() - startedAt.getTime());
+  return Math.max(left, taken ? ASK_FIRST_MS : 0);
+}
+
+async function endingOf(following: Following, { end, late }: Waited<DetachedEnd>): Promise<Ending> {
+  const { options, attempt, startedAt, recorder, collector } = following;
+  const recording = await recorder.close();
+  if (end.how === 'lost') return { kind: 'adrift', why: end.why };
+  const seen: CommandEnd = end.how === 'gone' ? { how: 'lost', why: end.why } : end;
+  const now = options.clock.now();
+  const judged = judge(options.rendered, { end: seen, ...collector.result() }, now);
+  return ended({
+    step: options.step,
+    attempt,
+    purpose: 'run',
+    end: seen,
+    ms: Math.max(0, now.getTime() - startedAt.getTime()),
+    files: filesOf(recording),
+    checks: [...judged.checks, ...late],
+    captures: judged.captures,
+  });
+}
