@@ -2,9 +2,9 @@
  * The terminal pane of a target: what its pages see and type. A slow page never slows a command: beyond a bound the
  * pane skips and says so, because the record has every byte.
  */
-import { BACKLOG_BYTES, HIGH_WATER, LOW_WATER } from '../../contract/flow.ts';
 import type { TerminalSize } from '../connect/connection.ts';
 import { RESET_MODES } from './modes.ts';
+import { createView, type View } from './paneView.ts';
 
 /** What a page that attaches later gets to see at once. */
 const REPLAY_BYTES = 256 * 1024;
@@ -81,10 +81,12 @@ export function createPane(input: () => PaneInput | null): Pane {
         },
         detach: () => {
           views.delete(view);
+          view.close();
         },
       };
     },
     input(bytes, by = 'person') {
+      if (by === 'person') for (const view of views) view.attend();
       const to = input();
       if (by === 'person' || to?.takesReplies === true) to?.write(bytes, by);
     },
@@ -94,64 +96,4 @@ export function createPane(input: () => PaneInput | null): Pane {
       input()?.resize(wanted);
     },
   };
-}
-
-interface View {
-  /** `resets`: the piece resets the terminal's modes, which must not be lost when it is skipped. */
-  push(bytes: Uint8Array, resets: boolean): void;
-  ack(bytes: number): void;
-}
-
-function createView(send: (bytes: Uint8Array) => void): View {
-  let unacknowledged = 0;
-  let queue: { readonly bytes: Uint8Array; readonly resets: boolean }[] = [];
-  let queued = 0;
-  let skipped = 0;
-  let stalled = false;
-  let resetOwed = false;
-
-  function flush(): void {
-    while (!stalled && (queued > 0 || skipped > 0)) {
-      const bytes = skipped > 0 ? skipNotice() : takeQueue();
-      unacknowledged += bytes.byteLength;
-      send(bytes);
-      if (unacknowledged > HIGH_WATER) stalled = true;
-    }
-  }
-
-  function skipNotice(): Uint8Array {
-    const text = `${resetOwed ? RESET_MODES : ''}\x1b[0m\r\n\x1b[7m ${formatMegabytes(skipped)} not shown here, all of it recorded \x1b[0m\r\n`;
-    skipped = 0;
-    resetOwed = false;
-    return Buffer.from(text, 'utf8');
-  }
-
-  function takeQueue(): Uint8Array {
-    const first = queue.shift()?.bytes ?? new Uint8Array(0);
-    queued -= first.byteLength;
-    return first;
-  }
-
-  return {
-    push(bytes, resets) {
-      queue.push({ bytes, resets });
-      queued += bytes.byteLength;
-      if (stalled && queued > BACKLOG_BYTES) {
-        skipped += queued;
-        resetOwed ||= queue.some((piece) => piece.resets);
-        queue = [];
-        queued = 0;
-      }
-      flush();
-    },
-    ack(bytes) {
-      unacknowledged = Math.max(0, unacknowledged - bytes);
-      if (stalled && unacknowledged < LOW_WATER) stalled = false;
-      flush();
-    },
-  };
-}
-
-function formatMegabytes(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }

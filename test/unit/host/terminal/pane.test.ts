@@ -1,6 +1,6 @@
 /** A slow page never holds a command up and never gets more than it can take; a fast one loses nothing. */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ACK_BYTES, BACKLOG_BYTES, HIGH_WATER, LOW_WATER } from '../../../../electron/contract/flow.ts';
 import { createPane, type PaneInput } from '../../../../electron/host/terminal/pane.ts';
 import { RESET_MODES } from '../../../../electron/host/terminal/modes.ts';
@@ -18,6 +18,32 @@ function page() {
     text: () => Buffer.concat(got).toString('latin1'),
   };
 }
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** The page takes in what it has got, so many bytes at the most. */
+function takeIn(
+  slow: ReturnType<typeof page>,
+  view: { ack(bytes: number): void },
+  from = 0,
+  most = Number.POSITIVE_INFINITY,
+): number {
+  let seen = from;
+  while (seen < slow.bytes() && seen - from < most) {
+    const step = Math.min(ACK_BYTES, slow.bytes() - seen);
+    seen += step;
+    view.ack(step);
+  }
+  return seen;
+}
+
+/** What a page takes in, in a millisecond. */
+const PAGE_SPEED = 10_000;
 
 describe('pane', () => {
   test('never has more on the way than the high water mark and one piece', () => {
@@ -61,15 +87,52 @@ describe('pane', () => {
     for (let sent = 0; sent < total; sent += piece.byteLength) pane.write(piece);
     expect(slow.bytes()).toBeLessThanOrEqual(HIGH_WATER + piece.byteLength);
     pane.write(Buffer.from('the latest'));
-    for (let seen = 0; seen < slow.bytes();) {
-      const step = Math.min(ACK_BYTES, slow.bytes() - seen);
-      seen += step;
-      view.ack(step);
-    }
+    const seen = takeIn(slow, view);
+    vi.advanceTimersByTime(200);
+    takeIn(slow, view, seen);
     const skipped = /(\d+\.\d) MB not shown here, all of it recorded/.exec(slow.text());
     expect(Number(skipped?.[1])).toBeGreaterThan(1);
     expect(slow.text()).toContain('the latest');
     expect(slow.bytes()).toBeLessThan(total);
+  });
+
+  test('shows a page in a flood only the latest, now and then', () => {
+    const pane = createPane(() => null);
+    const slow = page();
+    const view = pane.attach(size, slow.send);
+    let seen = 0;
+    for (let ms = 0; ms < 2000; ms += 1) {
+      pane.write(Buffer.alloc(50_000, ms % 256));
+      seen = takeIn(slow, view, seen, PAGE_SPEED);
+      vi.advanceTimersByTime(1);
+    }
+    // 100 MB came by; a page that is told ten times a second of 64 KB each time has time for its person.
+    expect(slow.bytes()).toBeLessThan(3 * BACKLOG_BYTES + 20 * 2 * 64 * 1024);
+    expect(slow.got.at(-1)?.byteLength).toBeGreaterThan(0);
+    takeIn(slow, view, seen);
+    vi.advanceTimersByTime(200);
+    expect(slow.got.at(-1)?.at(-1)).toBe(1999 % 256);
+  });
+
+  test('shows what comes right after a key, whatever else comes', () => {
+    const pane = createPane(() => null);
+    const slow = page();
+    const view = pane.attach(size, slow.send);
+    let seen = 0;
+    for (let ms = 0; ms < 500; ms += 1) {
+      pane.write(Buffer.alloc(50_000, 'x'));
+      seen = takeIn(slow, view, seen, PAGE_SPEED);
+      vi.advanceTimersByTime(1);
+    }
+    pane.input(Buffer.from('q'));
+    pane.write(Buffer.alloc(50_000, 'x'));
+    pane.write(Buffer.from('q'));
+    for (let n = 0; n < 100; n += 1) pane.write(Buffer.alloc(50_000, 'x'));
+    const before = seen;
+    takeIn(slow, view, seen);
+    expect(slow.text()).toContain('q');
+    expect(slow.text().indexOf('q') - before).toBeLessThan(200_000);
+    expect(slow.text().match(/not shown here/g)?.length).toBeGreaterThan(1);
   });
 
   test('loses nothing for a page that keeps up, whatever another page does', () => {
