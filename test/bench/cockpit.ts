@@ -1,5 +1,4 @@
 /** The app as a person has it on the desk: the browser shell, a page in Chromium, a run open with its pane on show. */
-import type { ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { findBrowser } from '../../scripts/lib/desktop.mjs';
@@ -28,7 +27,8 @@ export async function openDesk(world: World, prepare: (page: Page) => Promise<vo
   await setOperator(page);
   await page.keyboard.press('Alt+2');
   await page.getByText('Measure').first().click();
-  await page.keyboard.press('Alt+Enter');
+  await page.getByRole('heading', { name: 'Measure' }).waitFor();
+  await page.getByRole('button', { name: /^Start/ }).click();
   await page.getByRole('heading', { name: 'Start a run' }).waitFor();
   await fillByKeys(page, page.getByRole('textbox', { name: 'Test host' }), world.address);
   await fillByKeys(page, page.getByRole('textbox', { name: 'Change ticket' }), 'B-1');
@@ -49,7 +49,7 @@ export async function openDesk(world: World, prepare: (page: Page) => Promise<vo
     }),
     close: async () => {
       await browser.close();
-      await end(child as ChildProcess);
+      await end(child);
     },
   };
 }

@@ -16,6 +16,24 @@ export async function syncFolder(path: string): Promise<void> {
 
 /** Writes a file (mode 0600 unless told otherwise) through a temporary name. Rejects with the system's error. */
 export async function writeDurably(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+  await writeSynced(path, content, mode);
+  await syncFolder(dirname(path));
+}
+
+/** Writes several files side by side: each is there whole or not at all. Rejects with the first error. */
+export async function writeAllDurably(
+  files: readonly { readonly path: string; readonly content: string | Uint8Array }[],
+): Promise<void> {
+  const written = await Promise.allSettled(
+    files.map(({ path, content }) => writeSynced(path, content, 0o600)),
+  );
+  for (const one of written) if (one.status === 'rejected') throw one.reason;
+  const folders = new Set(files.map(({ path }) => dirname(path)));
+  await Promise.all([...folders].map(syncFolder));
+}
+
+/** Durable once its folder is. */
+async function writeSynced(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
   const handle = await open(temporary, 'wx', mode);
   try {
@@ -28,7 +46,6 @@ export async function writeDurably(path: string, content: string | Uint8Array, m
   }
   await handle.close();
   await rename(temporary, path);
-  await syncFolder(dirname(path));
 }
 
 /** The `code` of a system error (`ENOENT`, `ENOSPC`, …), or an empty string. */

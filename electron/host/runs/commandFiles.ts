@@ -3,7 +3,7 @@ import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ok, type Result } from '../../contract/result.ts';
 import type { PreparedCommand } from '../../domain/run/commands.ts';
-import { writeDurably } from '../files/durable.ts';
+import { writeAllDurably } from '../files/durable.ts';
 import { sha256 } from '../files/hash.ts';
 import { storageFailure } from '../files/storageFailure.ts';
 import type { Rendered } from './render.ts';
@@ -18,8 +18,10 @@ export async function writeCommand(
   purpose: PreparedCommand['purpose'],
 ): Promise<Result<PreparedCommand>> {
   try {
-    await writeDurably(join(dir, files.command), rendered.text);
-    await writeDurably(join(dir, files.wire), wire);
+    await writeAllDurably([
+      { path: join(dir, files.command), content: rendered.text },
+      { path: join(dir, files.wire), content: wire },
+    ]);
   } catch (error) {
     return { ok: false, error: storageFailure('The command', error, 'Nothing was sent.') };
   }

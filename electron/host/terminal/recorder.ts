@@ -81,12 +81,18 @@ interface Begun {
 /** Opens the files of a recording. Rejects with the system's error when one of them cannot be created. */
 export async function createRecorder(options: RecorderOptions): Promise<Recorder> {
   if (options.resume === true) return resumeRecorder(options);
-  const create = (name: string) => createAppendFile(join(options.dir, name), name, options.onTrouble);
-  const cast = await create(options.cast);
-  const raw = {
-    stdout: options.stdout === undefined ? null : await create(options.stdout),
-    stderr: options.stderr === undefined ? null : await create(options.stderr),
-  };
+  const create = (name: string | undefined) =>
+    name === undefined
+      ? Promise.resolve(null)
+      : createAppendFile(join(options.dir, name), name, options.onTrouble);
+  const opening = [create(options.cast), create(options.stdout), create(options.stderr)] as const;
+  const [cast, stdout, stderr] = await Promise.all(opening).catch(async (error: unknown) => {
+    for (const one of await Promise.allSettled(opening))
+      if (one.status === 'fulfilled') await one.value?.close();
+    throw error;
+  });
+  if (cast === null) throw new Error('a recording needs a cast');
+  const raw = { stdout, stderr };
   await cast.write(Buffer.from(header(options), 'utf8'));
   return run(options, cast, raw, { at: 0, events: 0, decoder: new TextDecoder('utf-8') });
 }
@@ -237,11 +243,16 @@ function run(
       if (draining !== null) await draining;
       const tail = decoders.stdout.decode() + decoders.stderr.decode();
       if (tail !== '') await cast.write(Buffer.from(event(now(), 'o', tail), 'utf8'));
+      const [castRef, stdout, stderr] = await Promise.all([
+        cast.close(),
+        raw.stdout?.close(),
+        raw.stderr?.close(),
+      ]);
       return {
-        cast: await cast.close(),
+        cast: castRef,
         events,
-        ...(raw.stdout === null ? {} : { stdout: await raw.stdout.close() }),
-        ...(raw.stderr === null ? {} : { stderr: await raw.stderr.close() }),
+        ...(stdout === undefined ? {} : { stdout }),
+        ...(stderr === undefined ? {} : { stderr }),
       };
     },
   };
