@@ -18,21 +18,24 @@ import type { TargetName } from '../contract/ids.ts';
 import type { Client } from './client.ts';
 import type { Move, Person } from './driver.ts';
 import { describeFailure } from './exit.ts';
+import { atKeyboard, isAsking } from './keyboard.ts';
 import type { Output } from './output.ts';
-import { placeOf, stepLine } from './words.ts';
+import { hostWarnings, placeOf, stepLine } from './words.ts';
 
 /** Asks on stderr, reads from stdin: stdout stays free for results. */
 export function interactivePerson(client: Client, output: Output): Person {
   let changed: ChangedHostKey | null = null;
   return {
-    async move(view, state, preview) {
-      show(view, state, preview, output);
-      const lines = createInterface({ input: process.stdin, output: process.stderr });
-      try {
-        return await Promise.race([ask(view, preview, changed, lines), leftBy(lines)]);
-      } finally {
-        lines.close();
-      }
+    move(view, state, preview) {
+      return atKeyboard(async () => {
+        show(view, state, preview, output);
+        const lines = createInterface({ input: process.stdin, output: process.stderr });
+        try {
+          return await Promise.race([ask(view, preview, changed, lines), leftBy(lines)]);
+        } finally {
+          lines.close();
+        }
+      });
     },
     refused(failure) {
       output.note(output.paint('red', describeFailure(failure)));
@@ -66,6 +69,7 @@ function show(view: StepView, state: RunState, preview: CommandPreview | null, o
   );
   if (step.caution !== undefined) output.note(output.paint('yellow', `Caution: ${step.caution.trim()}`));
   if (step.why !== undefined) output.note(step.why.trim());
+  for (const warning of hostWarnings(view, state)) output.note(output.paint('yellow', warning));
   if (preview !== null) {
     output.note(output.paint('dim', `will be sent to ${preview.address}, ${String(preview.bytes)} bytes:`));
     output.note(preview.command.trimEnd().replace(/^/gm, '  '));
@@ -261,6 +265,8 @@ async function attachKeyboard(client: Client, snapshot: RunSnapshot, view: StepV
   stream = own;
   for (const [from, bytes] of early) if (from === own) show(from, bytes);
   const onKeys = (keys: Buffer): void => {
+    // A password for another host is nothing for this command.
+    if (isAsking()) return;
     void client.call('terminal.write', { stream: own, data: keys.toString('utf8') });
   };
   if (process.stdin.isTTY) process.stdin.setRawMode(true);

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import type { Prompt, PromptAnswer } from '../contract/prompts.ts';
 import type { Client } from './client.ts';
+import { atKeyboard, isAsking } from './keyboard.ts';
 import type { Output } from './output.ts';
 
 export interface PromptOptions {
@@ -12,43 +13,69 @@ export interface PromptOptions {
   readonly interactive: boolean;
 }
 
-/** Answers questions as they come. A host key that is not named and cannot be shown to a person is not trusted. */
-export function answerPrompts(client: Client, options: PromptOptions, output: Output): () => void {
+/** Puts a line to a person; null when there is no answer (Ctrl+C, end of input). */
+export type AskPerson = (text: string, echo: boolean) => Promise<string | null>;
+
+/** What waits for an answer; a key that wants a finger does not. */
+type Asked = Exclude<Prompt, { kind: 'touch-key' }>;
+
+interface Desk {
+  readonly options: PromptOptions;
+  readonly output: Output;
+  readonly person: AskPerson;
+}
+
+/**
+ * Answers questions as they come, one at a time. A host key that is not named and cannot be shown to a person is not
+ * trusted.
+ */
+export function answerPrompts(
+  client: Pick<Client, 'onEvent' | 'call'>,
+  options: PromptOptions,
+  output: Output,
+  person: AskPerson = question,
+): () => void {
+  const desk: Desk = { options, output, person };
   const seen = new Set<string>();
+  let open = new Set<string>();
+  const settle = async (prompt: Asked): Promise<void> => {
+    // Taken back while another one was open.
+    if (!open.has(prompt.id)) return;
+    await client.call('prompt.answer', { id: prompt.id, answer: await answer(prompt, desk) });
+  };
   return client.onEvent((event) => {
     if (event.type !== 'prompts') return;
+    open = new Set(event.prompts.map((prompt) => prompt.id));
     for (const prompt of event.prompts) {
       if (seen.has(prompt.id)) continue;
       seen.add(prompt.id);
-      void answer(prompt, options, output).then((given) =>
-        given === null ? null : client.call('prompt.answer', { id: prompt.id, answer: given }),
-      );
+      if (prompt.kind === 'touch-key') {
+        output.note(`${prompt.context.address} waits for your key: touch ${visible(prompt.key)}.`);
+        continue;
+      }
+      if (isAsking()) output.note(`${prompt.context.address} has a question, too: it comes after this one.`);
+      void atKeyboard(() => settle(prompt));
     }
   });
 }
 
-/** Null: nothing is to be answered, the app takes the question back by itself. */
-async function answer(prompt: Prompt, options: PromptOptions, output: Output): Promise<PromptAnswer | null> {
+async function answer(prompt: Asked, desk: Desk): Promise<PromptAnswer> {
   switch (prompt.kind) {
     case 'trust-host':
-      return answerTrust(prompt, options, output);
+      return answerTrust(prompt, desk);
     case 'match-exec':
-      return answerMatchExec(prompt, options, output);
-    case 'touch-key':
-      output.note(`${prompt.context.address} waits for your key: touch ${prompt.key}.`);
-      return null;
+      return answerMatchExec(prompt, desk);
     case 'passphrase':
     case 'password':
     case 'pin':
     case 'keyboard-interactive':
-      return options.interactive ? answerSecret(prompt, output) : { kind: 'cancel' };
+      return desk.options.interactive ? answerSecret(prompt, desk) : { kind: 'cancel' };
   }
 }
 
 async function answerTrust(
   prompt: Extract<Prompt, { kind: 'trust-host' }>,
-  options: PromptOptions,
-  output: Output,
+  { options, output, person }: Desk,
 ): Promise<PromptAnswer> {
   output.note(`${prompt.context.address} shows an unknown key: ${prompt.keyType} ${prompt.fingerprint}`);
   if (options.hostKeys.includes(prompt.fingerprint)) return { kind: 'trust', remember: false };
@@ -57,15 +84,14 @@ async function answerTrust(
     return { kind: 'cancel' };
   }
   if (prompt.randomart !== undefined) output.note(prompt.randomart);
-  const typed = await question('Paste the fingerprint you were given to trust it (empty: not now): ', true);
-  return typed.trim() === prompt.fingerprint ? { kind: 'trust', remember: true } : { kind: 'cancel' };
+  const typed = await person('Paste the fingerprint you were given to trust it (empty: not now): ', true);
+  return typed?.trim() === prompt.fingerprint ? { kind: 'trust', remember: true } : { kind: 'cancel' };
 }
 
 /** Commands of the configuration run on this computer: never without a person who has seen them. */
 async function answerMatchExec(
   prompt: Extract<Prompt, { kind: 'match-exec' }>,
-  options: PromptOptions,
-  output: Output,
+  { options, output, person }: Desk,
 ): Promise<PromptAnswer> {
   output.note('Evaluating the OpenSSH configuration would run on this computer:');
   for (const { file, line, command } of prompt.commands) {
@@ -75,36 +101,55 @@ async function answerMatchExec(
     output.note('They are not run; what they guard is left out. The setting matchExec allows them.');
     return { kind: 'cancel' };
   }
-  const typed = await question('Run them? yes/no: ', true);
-  return typed.trim() === 'yes' ? { kind: 'trust', remember: true } : { kind: 'cancel' };
+  const typed = await person('Run them? yes/no: ', true);
+  return typed?.trim() === 'yes' ? { kind: 'trust', remember: true } : { kind: 'cancel' };
 }
 
-type Secret = Exclude<Prompt, { kind: 'trust-host' | 'match-exec' | 'touch-key' }>;
+type Secret = Exclude<Asked, { kind: 'trust-host' | 'match-exec' }>;
 
-async function answerSecret(prompt: Secret, output: Output): Promise<PromptAnswer> {
+/** The app's own words name what is asked for; words of a server stand behind a bar, so that they cannot pass for them. */
+async function answerSecret(prompt: Secret, { output, person }: Desk): Promise<PromptAnswer> {
+  const { address } = prompt.context;
   switch (prompt.kind) {
     case 'passphrase':
-      return { kind: 'text', values: [await question(`Passphrase of ${prompt.file}: `, false)] };
+      return textOf([await person(`Passphrase of ${visible(prompt.file)}: `, false)]);
     case 'password':
-      return { kind: 'text', values: [await question(`Password for ${prompt.context.address}: `, false)] };
+      return textOf([await person(`Password for ${address}: `, false)]);
     case 'pin':
-      return { kind: 'text', values: [await question(`PIN of ${prompt.key}: `, false)] };
+      return textOf([await person(`PIN of ${visible(prompt.key)}: `, false)]);
     case 'keyboard-interactive': {
-      output.note(`${prompt.context.address} asks: ${prompt.title} ${prompt.instruction}`);
-      const values: string[] = [];
-      for (const field of prompt.fields) values.push(await question(`${field.label} `, field.echo));
-      return { kind: 'text', values };
+      output.note(`${address} says:`);
+      for (const line of `${prompt.title}\n${prompt.instruction}`.split('\n')) {
+        if (line.trim() !== '') output.note(`  | ${visible(line)}`);
+      }
+      const values: (string | null)[] = [];
+      for (const field of prompt.fields) {
+        output.note(`  | ${visible(field.label)}`);
+        values.push(await person(`Answer to ${address}${field.echo ? ' (shown)' : ''}: `, field.echo));
+        if (values.at(-1) === null) break;
+      }
+      return textOf(values);
     }
   }
 }
 
-/** Control characters as what they are: the file may come from anywhere. */
-function visible(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (char) => `\\x${char.charCodeAt(0).toString(16)}`);
+function textOf(values: readonly (string | null)[]): PromptAnswer {
+  const given = values.filter((value) => value !== null);
+  return given.length === values.length ? { kind: 'text', values: given } : { kind: 'cancel' };
 }
 
-/** Asks on stderr; without echo nothing of the answer is shown. */
-export async function question(text: string, echo: boolean): Promise<string> {
+/** Control and direction characters as what they are: the text may come from anywhere. */
+function visible(text: string): string {
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    (char) => `\\x${char.charCodeAt(0).toString(16)}`,
+  );
+}
+
+/** Asks on stderr; without echo nothing of the answer is shown. The keyboard is left as it was found. */
+export async function question(text: string, echo: boolean): Promise<string | null> {
+  const { stdin } = process;
+  const was = { raw: stdin.isTTY && stdin.isRaw, flowing: stdin.readableFlowing === true };
   process.stderr.write(text);
   const muted = new Writable({
     write(_chunk, _encoding, done) {
@@ -112,12 +157,19 @@ export async function question(text: string, echo: boolean): Promise<string> {
     },
   });
   const lines = createInterface({
-    input: process.stdin,
+    input: stdin,
     output: echo ? process.stderr : muted,
     terminal: true,
   });
-  const given = await lines.question('');
+  const left = new Promise<null>((resolve) => {
+    lines.once('close', () => {
+      resolve(null);
+    });
+  });
+  const given = await Promise.race([lines.question(''), left]);
   lines.close();
-  if (!echo) process.stderr.write('\n');
+  if (!echo || given === null) process.stderr.write('\n');
+  if (was.raw) stdin.setRawMode(true);
+  if (was.flowing) stdin.resume();
   return given;
 }

@@ -13,6 +13,7 @@ import { driveRun, type Person } from './driver.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { interactivePerson } from './interactive.ts';
 import type { Output } from './output.ts';
+import { atKeyboard } from './keyboard.ts';
 import { answerPrompts, question } from './promptAnswers.ts';
 import { scriptedPerson } from './scripted.ts';
 import { type Placed, placeTargets, type TargetArguments } from './targets.ts';
@@ -222,7 +223,8 @@ async function signOperator(client: Client, runId: RunId, args: RunArguments): P
   const first = await client.call('evidence.sign', { runId });
   const askable = args.answers === undefined && process.stdin.isTTY;
   if (first.ok || first.error.code !== 'auth' || !askable) return first;
-  const passphrase = await question(`${first.error.message}. Passphrase: `, false);
+  const passphrase = await atKeyboard(() => question(`${first.error.message}. Passphrase: `, false));
+  if (passphrase === null) return first;
   return client.call('evidence.sign', { runId, passphrase });
 }
 

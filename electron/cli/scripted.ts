@@ -9,13 +9,14 @@ import type { StepView } from '../domain/run/state.ts';
 import type { Answers, StepAnswer } from './answers.ts';
 import { type Move, type Person, unanswered } from './driver.ts';
 import type { Output } from './output.ts';
-import { stepLine } from './words.ts';
+import { hostWarnings, stepLine } from './words.ts';
 
 /** `atFailure`: abort the run, or leave it open for the rollback that follows. */
 export function scriptedPerson(answers: Answers, output: Output, atFailure: 'abort' | 'leave'): Person {
   const attached = new Set<string>();
   return {
-    move(view, _state, preview) {
+    move(view, state, preview) {
+      for (const warning of hostWarnings(view, state)) output.note(output.paint('yellow', warning));
       // Taking a detached command up again sends nothing: it only asks the host how it stands. Once for each loss.
       const last = view.attempts.at(-1);
       const loss = `${view.step.id} ${String(view.latest)} ${String(last?.attached ?? 0)}`;

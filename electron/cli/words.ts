@@ -42,6 +42,19 @@ function memberLines(view: StepView): readonly string[] {
   return [`    ${String(passed)} of ${String(members.length)} passed`, ...others];
 }
 
+/** What the operator should know of the hosts of a step before its command is sent, one line each. */
+export function hostWarnings(view: StepView, state: RunState): readonly string[] {
+  const { step } = view;
+  if (!('on' in step)) return [];
+  const hosts = view.members === undefined ? [step.on] : Object.keys(view.members);
+  return hosts
+    .filter((host) => Object.hasOwn(state.targets, host) && state.targets[host]?.stateLost === true)
+    .map(
+      (host) =>
+        `${host}: directory and variables of earlier steps are gone; the next command starts in a new shell.`,
+    );
+}
+
 /** `step 3 of 24` */
 export function placeOf(view: StepView, state: RunState): string {
   return `step ${String(view.index + 1)} of ${String(state.steps.length)}`;

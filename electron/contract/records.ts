@@ -111,6 +111,8 @@ export const RecordBody = z.discriminatedUnion('type', [
     legacy: Prose.optional(),
     /** Nothing could be kept on the host: directory and variables are not carried from step to step. */
     uncarried: z.boolean().optional(),
+    /** What earlier steps of the run had left there (directory, variables) was gone: the host starts afresh. */
+    stateLost: z.boolean().optional(),
   }),
   /** A key on record gave way to the one the host shows, by the word of two people. */
   body('host.key-replaced', {

@@ -1,14 +1,8 @@
 /** The calls of the contract, each carried to the desk that answers it. No rules of its own. */
 import { copyFile, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type {
-  ConnectCapabilities,
-  DeskInfo,
-  Handlers,
-  Route,
-  RunbookSummary,
-  RunSummary,
-} from '../contract/calls.ts';
+import type { DeskInfo, Handlers, RunbookSummary, RunSummary } from '../contract/calls.ts';
+import type { ConnectCapabilities, Route } from '../contract/routes.ts';
 import type { RunId } from '../contract/ids.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { risks, type Runbook } from '../contract/runbook.ts';

@@ -173,7 +173,8 @@ const words = {
   'end.lost': 'contact lost: {why}',
   'end.timeout': 'time over after {span}',
   'fan.serial': 'One host after the other',
-  'fan.canary': 'The first host alone, then the rest, {n, plural, one {# at a time} other {at most # at a time}}',
+  'fan.canary':
+    'The first host alone, then the rest, {n, plural, one {# at a time} other {at most # at a time}}',
   'fan.parallel': 'All hosts, {n, plural, one {# at a time} other {at most # at a time}}',
   'fan.all': '{how}. {then}',
   'fan.stop': 'Stops at the first that does not pass: no further host is started.',
@@ -317,7 +318,8 @@ const start = {
   'group.empty': 'Name at least one host.',
   'group.members': 'Hosts of the group',
   'group.name': 'Name of host {n}',
-  'group.name.bad': '“{name}” is not a name: lower-case letters, digits and hyphens, at most 32, a letter first.',
+  'group.name.bad':
+    '“{name}” is not a name: lower-case letters, digits and hyphens, at most 32, a letter first.',
   'group.name.twice': '“{name}” is there twice.',
   'group.address': 'Address of host {n}',
   'group.pinned': 'pinned',
@@ -347,7 +349,8 @@ const start = {
   'start.plan.pending': 'when the form is complete',
   'start.plan.runbook': 'Runbook digest',
   'start.plan.steps': 'Size',
-  'start.plan.size': '{n, plural, one {# step} other {# steps}} in {phases, plural, one {# phase} other {# phases}}',
+  'start.plan.size':
+    '{n, plural, one {# step} other {# steps}} in {phases, plural, one {# phase} other {# phases}}',
   'start.plan.time': 'Planned time',
   'start.dangerous': 'Changes something',
   'start.asked': 'Needs a person',
@@ -454,7 +457,8 @@ const run = {
   'detached.means':
     'The command runs in a session of its own on the host. If the link is lost it goes on there and is taken up again.',
   'detached.lost': 'Link lost; the command goes on on the host.',
-  'detached.lost.text': 'It is taken up again from the last byte when the link is back. Nothing is sent twice.',
+  'detached.lost.text':
+    'It is taken up again from the last byte when the link is back. Nothing is sent twice.',
   'detached.attached': 'taken up again {n, plural, one {# time} other {# times}}',
   'detached.goes-on': 'link lost, goes on on the host',
   'detached.unknown': 'The command was detached: it may still run on the host, or have ended there.',
@@ -592,6 +596,8 @@ const run = {
   'shell.none': 'No POSIX shell over there: commands are observed only, they prove nothing.',
   'shell.sh': 'Plain sh: in a pipeline only the last command’s exit counts.',
   'shell.uncarried': 'Directory and variables are not carried from step to step.',
+  'shell.state-lost':
+    'Directory and variables of earlier steps are gone from this host: the next command starts in a new shell.',
   'shell.legacy': 'Old algorithms are allowed: {reason}',
   'shell.track': 'Track this shell',
   'shell.track.label': 'Track this shell: have the shell in front report its prompts',
@@ -601,7 +607,8 @@ const run = {
   'shell.nested': '(nested {n})',
   'terminal.member': '{name} of {group}',
   'wake.may-sleep': '△ computer may sleep',
-  'wake.may-sleep.means': 'This page could not keep the computer awake. Switch its sleep off while the run is open.',
+  'wake.may-sleep.means':
+    'This page could not keep the computer awake. Switch its sleep off while the run is open.',
   'connection.button': 'Connection…',
   'connection.open': 'Connection of {target}',
   'connection.title': 'Connection of {target}',
@@ -633,14 +640,16 @@ const run = {
   'changed.means.other': 'The address leads to another machine now.',
   'changed.means.attack': 'Somebody stands between you and the host and reads along.',
   'changed.kept': 'known_hosts is as it was; no password and no key was offered.',
-  'changed.hint': 'Get the fingerprint of the new key another way: console, inventory, the people who built the host.',
+  'changed.hint':
+    'Get the fingerprint of the new key another way: console, inventory, the people who built the host.',
   'changed.replace': 'Replace the key…',
   'replace.title': 'Replace the key on record',
   'replace.text':
     '{address} must then prove that it holds the new key. Old and new key, your reason and both names go on the record.',
   'replace.lines': 'Gives way',
   'replace.fingerprint': 'Fingerprint that you got another way',
-  'replace.fingerprint.help': 'Not copied from above: from the console, the inventory, or the people who built it.',
+  'replace.fingerprint.help':
+    'Not copied from above: from the console, the inventory, or the people who built it.',
   'replace.reason.help': 'Why the key has changed. Goes on the record with your name.',
   'replace.second': 'Second person',
   'replace.second.help': 'Who compared it with you. Their name goes on the record.',

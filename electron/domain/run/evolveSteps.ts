@@ -6,6 +6,7 @@ import type { StepId } from '../../contract/ids.ts';
 import type { RecordOf } from '../../contract/records.ts';
 import { assertNever } from '../../contract/result.ts';
 import type { Runbook, Step } from '../../contract/runbook.ts';
+import { commandSent } from './evolveTargets.ts';
 import { memberOf, retryPlan, runningOn, withMember } from './members.ts';
 import type { Attempt, MemberView, RunState, StepStatus, StepView } from './state.ts';
 
@@ -145,7 +146,9 @@ function startAttempt(state: RunState, step: StepView, d: RecordOf<'step.start'>
     attempts: [...step.attempts, attempt],
     latest: d.attempt,
   });
-  return { ...started, starts: state.starts + 1 };
+  const isCommand = d.purpose === 'run' && step.step.kind === 'run';
+  const targets = isCommand ? commandSent(state, d.target) : state.targets;
+  return { ...started, targets, starts: state.starts + 1 };
 }
 
 /** A detached command that has not ended runs on: the same attempt, from an outcome that was not known. */

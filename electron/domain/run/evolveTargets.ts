@@ -118,9 +118,20 @@ function connected(before: TargetView, d: RecordOf<'host.connect'>['d']): Target
     ...(d.via === undefined ? {} : { via: d.via.map((hop) => hop.address) }),
     ...(d.legacy === undefined ? {} : { legacy: d.legacy }),
     ...(d.uncarried === true ? { uncarried: true } : {}),
+    ...(before.carried === true && d.stateLost !== true ? { carried: true } : {}),
+    ...(before.stateLost === true || d.stateLost === true ? { stateLost: true } : {}),
     identity: before.identity === 'none-declared' ? 'none-declared' : 'unproven',
     identityChecks: [],
   };
+}
+
+/** A step's command is sent to a host: from here on the host keeps something for the next one, where it can. */
+export function commandSent(state: RunState, name: TargetName): RunState['targets'] {
+  const before = Object.hasOwn(state.targets, name) ? state.targets[name] : undefined;
+  if (before === undefined) return state.targets;
+  const { stateLost: _, ...rest } = before;
+  const carries = before.connected && before.uncarried !== true && before.shell !== 'none';
+  return { ...state.targets, [name]: carries ? { ...rest, carried: true } : rest };
 }
 
 function lost(before: TargetView, d: RecordOf<'net.lost'>['d']): TargetView {

@@ -105,6 +105,10 @@ export interface TargetView {
   readonly legacy?: string;
   /** Directory and variables are not carried from step to step. */
   readonly uncarried?: true;
+  /** A step has left its directory and variables there for the next one. */
+  readonly carried?: true;
+  /** What steps had left there was gone at the last connection, and no command was sent since. */
+  readonly stateLost?: true;
   readonly identity: 'none-declared' | 'unproven' | 'proven' | 'refuted';
   readonly identityAt?: string;
   readonly identityChecks: readonly Check[];

@@ -1,6 +1,6 @@
 /** What the two SSH clients can do on this computer, and which keys the agent offers. Nothing is sent to any host. */
 import { execFile } from 'node:child_process';
-import type { ConnectCapabilities } from '../../contract/calls.ts';
+import type { ConnectCapabilities } from '../../contract/routes.ts';
 import { listAgentKeys } from '../evidence/agent.ts';
 import { localEnvironment } from './local/localEnvironment.ts';
 import type { FoundOpenssh } from './openssh/findOpenssh.ts';

@@ -3,7 +3,8 @@
  * cannot do, with the reason, and never leave out in silence what the configuration asks for.
  */
 import { access } from 'node:fs/promises';
-import type { Route, Settings } from '../../contract/calls.ts';
+import type { Settings } from '../../contract/calls.ts';
+import type { Route } from '../../contract/routes.ts';
 import { fail, type Failure } from '../../contract/result.ts';
 import type { Evaluation } from './config/configDesk.ts';
 import { showHop } from './config/hopText.ts';
@@ -54,6 +55,7 @@ export function notesFor(engine: EngineChoice['engine'], hops: readonly Evaluati
     if (engine === 'ssh2') {
       for (const note of config.ignored) add({ kind: kindOf(note.text), ...note });
     } else {
+      if (config.by === 'app') for (const note of config.ignored.flatMap(unseenBySsh)) add(note);
       for (const file of config.certificateFiles) {
         add({ kind: 'certificate', text: `${config.alias}: the certificate ${file} is offered.` });
       }
@@ -72,6 +74,15 @@ export function notesFor(engine: EngineChoice['engine'], hops: readonly Evaluati
   return [...notes.values()];
 }
 
+/** ssh is called without the configuration when `Match exec` was not allowed: what it would have read has no effect. */
+function unseenBySsh({ text, ...place }: Evaluation['config']['ignored'][number]): readonly RouteNote[] {
+  const kind = kindOf(text);
+  // Those are given to ssh, or refused.
+  if (kind !== 'ignored') return [];
+  const what = text.replace(/ has no effect with the built-in client: .*$/s, '');
+  return [{ kind, text: `${what} has no effect: Match exec was not allowed.`, ...place }];
+}
+
 function kindOf(text: string): RouteNote['kind'] {
   if (text.startsWith('ProxyCommand')) return 'proxy-command';
   return text.startsWith('CertificateFile') ? 'certificate' : 'ignored';
@@ -79,18 +90,28 @@ function kindOf(text: string): RouteNote['kind'] {
 
 /**
  * Why the system's ssh cannot go this way, or null: it is called without the configuration when `Match exec` was not
- * allowed, and then has no ProxyCommand.
+ * allowed, and then has no ProxyCommand and does not know the revoked keys.
  */
 export function systemRefusal(hops: readonly Evaluation[]): Failure | null {
-  const hop = hops.find(({ config }) => config.by === 'app' && config.proxyCommand !== '');
-  if (hop === undefined) return null;
-  const { config } = hop;
+  for (const { config } of hops) {
+    if (config.by !== 'app') continue;
+    if (config.proxyCommand !== '') {
+      return unevaluated(config, `is reached through ProxyCommand (${short(config.proxyCommand)})`);
+    }
+    if (config.revokedHostKeys !== undefined) {
+      return unevaluated(config, `has a list of revoked keys (${short(config.revokedHostKeys)})`);
+    }
+  }
+  return null;
+}
+
+function unevaluated(config: Evaluation['config'], what: string): Failure {
   return fail(
     'refused',
-    `${showHop(config)} is reached through ProxyCommand (${short(config.proxyCommand)}), but the configuration may not be evaluated: its Match exec was not allowed.`,
+    `${showHop(config)} ${what}, but the configuration may not be evaluated: its Match exec was not allowed.`,
     {
       kept: 'Nothing was sent to any host.',
-      hint: 'Connect again and allow the commands of Match exec after reading them, or name the jump hosts yourself.',
+      hint: 'Connect again and allow the commands of Match exec after reading them, or change the configuration of this host.',
     },
   ).error;
 }
@@ -105,6 +126,11 @@ export async function builtInRefusal(
     const address = showHop(config);
     if (config.proxyCommand !== '') {
       return refuse(`${address} is reached through ProxyCommand (${short(config.proxyCommand)})`);
+    }
+    if (config.revokedHostKeys !== undefined) {
+      return refuse(
+        `${address} has a list of revoked keys (RevokedHostKeys ${short(config.revokedHostKeys)})`,
+      );
     }
     for (const file of config.certificateFiles) {
       if (await exists(file)) return refuse(`${address} is set up for the user certificate ${file}`);

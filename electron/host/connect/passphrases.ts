@@ -61,8 +61,9 @@ export const passphrases: Passphrases = createPassphrases();
 
 async function versionOf(file: string): Promise<string | undefined> {
   try {
-    const { mtimeMs, size, ino } = await stat(file);
-    return `${String(mtimeMs)} ${String(size)} ${String(ino)}`;
+    const { mtimeMs, ctimeMs, size, ino } = await stat(file);
+    // Whoever changes a file can set its time of change back, but not that of its inode.
+    return `${String(mtimeMs)} ${String(ctimeMs)} ${String(size)} ${String(ino)}`;
   } catch {
     // A file that cannot be looked at has no passphrase to keep.
     return undefined;

@@ -55,7 +55,7 @@ const bashLoad = [
   '__hp_cwd= __hp_kept= __hp_n=-1 __hp_state=',
   '__hp_read() {',
   '  __hp_text=',
-  '  IFS= read -r -d "" __hp_text <"$1"',
+  '  IFS= builtin read -r -d "" __hp_text <"$1"',
   "  __hp_m=${__hp_text%%$'\\n'*}; __hp_m=${__hp_m#\\#}",
   '  case $__hp_m in ""|*[^0-9]*) return 0 ;; esac',
   "  case $__hp_text in *$'\\n'__hp_kept=\"$__hp_m\"$'\\n') ;; *) return 0 ;; esac",
@@ -67,7 +67,10 @@ const bashLoad = [
 
 const shLoad = ['__hp_cwd=; __hp_kept=', '[ -r "$__hp_dir/state" ] && . "$__hp_dir/state"'];
 
-/** Keeps the state when the command is over. Prepared for one that has changed PATH, IFS, options or functions. */
+/**
+ * Keeps the state when the command is over. Prepared for one that has changed PATH, IFS, options or functions. A command
+ * that ends after one that began later (contact was lost, the work went on without it) must not undo what that one left.
+ */
 export function saveState(shell: 'bash' | 'sh'): readonly string[] {
   return [
     ...(shell === 'bash'
@@ -77,6 +80,7 @@ export function saveState(shell: 'bash' | 'sh'): readonly string[] {
 }
 
 const unkept = [
+  '__hp_late() { echo "holdpoint: a command that was sent later has left its own already" >&2; }',
   '__hp_unkept() {',
   '  echo "holdpoint: the command ended with $__hp_rc, but its directory and variables could not be kept" >&2',
   '}',
@@ -99,7 +103,9 @@ const bashUnset = [
  */
 const bashSave = [
   '__hp_save() {',
-  '  set +aeux; builtin trap - DEBUG ERR RETURN; builtin unset IFS; umask 077; __hp_text=',
+  '  set +aeux; builtin trap - DEBUG ERR RETURN; builtin unset IFS; umask 077; __hp_was=$__hp_n',
+  '  { __hp_read "$__hp_dir/state"; __hp_read "$__hp_dir/state.1"; } 2>/dev/null; __hp_text= __hp_state=',
+  '  [ "$__hp_n" = "$__hp_was" ] || { __hp_late; return 1; }',
   '  __hp_n=$((__hp_n + 1)); __hp_file=$__hp_dir/state; [ $((__hp_n % 2)) -eq 0 ] || __hp_file=$__hp_file.1',
   `  builtin export -n ${[...sessionVariables, ...bashOwnVariables].join(' ')} "\${!LC_@}" "\${!__hp@}" 2>/dev/null`,
   '  {',
@@ -150,16 +156,17 @@ const shSave = [
   '}',
   '__hp_save() (',
   '  set +eux; trap - EXIT; unset IFS; umask 077; __hp_quote "$PWD"; __hp_new=$__hp_dir/state.new',
+  '  IFS= command read -r __hp_rest <"$__hp_dir/state" && [ "$__hp_rest" = "#$__hp_kept" ] || { __hp_late; exit 1; }',
   `  unset ${[...sessionVariables, ...localeVariables].join(' ')} __hp_cmd __hp_rc`,
   '  __hp_env=$(export -p) || exit 1',
   `  [ "\${#__hp_env}" -le ${String(largestStateBytes)} ] || exit 1`,
   '  __hp_bin=/usr/bin:/bin:/usr/local/bin:$PATH',
   '  {',
-  '    PATH=$__hp_bin command printf "__hp_cwd=%s\\n" "$__hp_out" && export -p &&',
+  '    PATH=$__hp_bin command printf "#%s\\n__hp_cwd=%s\\n" "$((__hp_kept + 1))" "$__hp_out" && export -p &&',
   `    for __hp_v in ${loginVariables.join(' ')}; do`,
   '      eval "[ -n \\"\\${$__hp_v+x}\\" ]" || echo "unset $__hp_v"',
   '    done &&',
-  '    echo "__hp_kept=1"',
+  '    echo "__hp_kept=$((__hp_kept + 1))"',
   '  } >|"$__hp_new" || exit 1',
   '  PATH=$__hp_bin command mv -f "$__hp_new" "$__hp_dir/state"',
   ')',

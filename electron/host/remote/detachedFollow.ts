@@ -39,7 +39,7 @@ export type DetachedEnd =
       /**
        * `never-started`: it is certain that the command did not run. `rebooted`: the host was restarted since.
        * `died`: what watched over it was killed, the command itself may still run. `no-trace`: there is no folder of
-       * this job. `log-lost`: the host keeps less of the output than was recorded here.
+       * this job. `log-lost`: the host keeps less of the output than was recorded here, or had no room for all of it.
        */
       readonly reason: 'never-started' | 'rebooted' | 'died' | 'no-trace' | 'log-lost';
       readonly why: string;
@@ -194,6 +194,10 @@ function endOf(last: readonly string[], end: ChannelEnd, place: Place): Detached
       return { how: 'lost', why: `The output from ${address} broke off at byte ${String(at)} of ${third}` };
     if (first === 'exit' && /^\d+$/.test(second)) return { how: 'exit', code: Number(second) };
     if (first === 'signal') return { how: 'signal', signal: cleanLine(second, 32) };
+    if (first === 'short') {
+      const why = `${address} had no room for all of the output: a part of it is lost, and the end (${cleanLine(second, 32)}) proves nothing`;
+      return { how: 'gone', reason: 'log-lost', why };
+    }
     const why = `What watched over the command on ${address} was killed before it could note how the command ended`;
     return { how: 'gone', reason: 'died', why };
   }

@@ -7,17 +7,24 @@
  *   boot      boot id of the host            pid       the supervisor
  *   in        fifo: standard input           group     process group of the command
  *   log       output                         asked     signals that were asked for
+ *   whole     there as long as the log has all of the output
  *   status    end as the runner saw it       exit      the same with the size of the log: written last, renamed
  */
-import { runner, supervisor } from './detachedSupervisor.ts';
+import { keepLog, runner, supervisor } from './detachedSupervisor.ts';
 import { quote } from './quote.ts';
 
-/** What every script begins with: where a job is. Only folders of our own that are no links count. */
+/**
+ * What every script begins with: where a job is. Only folders of our own that are no links count. They are entered before
+ * they are judged: between two looks at a name, others could put something else under it.
+ */
 function findJob(id: string): string {
   return [
     `hp_j=${quote(id)}`,
     'hp_bases() { hp_b=/var/tmp; "$@" && return; hp_b=$HOME; "$@" && return; hp_b=/tmp; "$@" && return; hp_b=; return 1; }',
-    'hp_ours() { [ -d "$1" ] && [ ! -L "$1" ] && [ -O "$1" ]; }',
+    'hp_ours() {',
+    '  hp_y=$(cd -P "${1%/*}/" 2>/dev/null && pwd -P) || return 1',
+    '  [ "$(cd -P "$1" 2>/dev/null && [ -O . ] && pwd -P)" = "${hp_y%/}/${1##*/}" ]',
+    '}',
     'hp_here() {',
     '  case $hp_b in /*) ;; *) return 1 ;; esac',
     '  hp_d=${hp_b%/}/holdpoint-$hp_j',
@@ -85,7 +92,7 @@ hp_cwd=$PWD
 hp_d=\${hp_b%/}/holdpoint-$hp_j
 if hp_e=$(mkdir "$hp_d" 2>&1); then :; elif hp_find; then hp_say there; else hp_say no-room $hp_e; fi
 hp_fill() {
-  cd "$hp_d" && mkfifo in && : >log && : >word && : >asked && : >errors && hp_boot >boot &&
+  cd "$hp_d" && mkfifo in && : >log && : >whole && : >word && : >asked && : >errors && hp_boot >boot &&
   printf '%s\n' "$hp_cwd" >cwd && printf '%s' "$SHELL" >shell && { [ -z "$SHELL" ] || echo >>shell; } &&
   printf '%s\n' "hp_way=$hp_way hp_cols=$hp_cols hp_rows=$hp_rows hp_umask=$hp_umask" >facts &&
   { [ "$hp_way" = shell ] || export -p >env; } &&
@@ -109,7 +116,7 @@ case $hp_way in
   tmux)
     hp_e=$(tmux -S "$hp_d/tmux" -f /dev/null new-session -d -s job -x "$hp_cols" -y "$hp_rows" "exec /bin/sh '$hp_d/supervisor'" 2>&1) &&
       tmux -S "$hp_d/tmux" set-option -g status off &&
-      tmux -S "$hp_d/tmux" pipe-pane -t job "exec cat >>'$hp_d/log'" && : >piped ;;
+      tmux -S "$hp_d/tmux" pipe-pane -t job "cd '$hp_d' && { KEEP_LOG; }" && : >piped ;;
   systemd-run)
     hp_e=$(systemd-run "$hp_m" --unit="holdpoint-$hp_j" --collect --quiet -p KillMode=process \
       -p StandardOutput=null -p StandardError=null /bin/sh "$hp_d/supervisor" '' 2>&1) ;;
@@ -121,7 +128,7 @@ if [ ! -e pid ] && mkdir run 2>/dev/null; then
   cd / && rm -rf -- "$hp_d"
   hp_say missing $hp_way could not start it: $hp_e
 fi
-hp_say started`,
+hp_say started`.replace('KEEP_LOG', keepLog),
   ].join('\n');
 }
 
@@ -223,13 +230,20 @@ if [ -e tmux ]; then tmux -S ./tmux resize-window -t job -x ${c} -y ${r}
 elif [ -s tty ]; then IFS= read -r hp_t <tty; stty cols ${c} rows ${r} <"$hp_t"; fi`;
 }
 
-/** Removes the folder of a job that has ended; answers `removed`, `none` or `running`. */
+/**
+ * Removes the folder of a job that has ended; answers `removed`, `none` or `running`. A command whose watcher was killed
+ * may still be at work: its log is all that there will be of it.
+ */
 export function removeScript(id: string): string {
   return `${findJob(id)}
 hp_find || { echo none; exit 0; }
 cd "$hp_d" || exit 1
 if [ ! -e exit ] && [ "$(hp_boot)" = "$(cat boot)" ]; then
   if hp_alive; then echo running; exit 0; fi
+  if [ ! -e exit ] && [ -s group ] && read -r hp_g <group && kill -0 "$hp_g" 2>/dev/null &&
+    { [ ! -r "/proc/$hp_g/cmdline" ] || grep -q -e runner "/proc/$hp_g/cmdline" 2>/dev/null; }; then
+    echo running; exit 0
+  fi
   if [ ! -e exit ] && [ ! -e pid ] && ! mkdir run 2>/dev/null && [ -d begun ]; then echo running; exit 0; fi
 fi
 [ ! -e tmux ] || tmux -S ./tmux kill-server 2>/dev/null

@@ -1,6 +1,9 @@
 /**
  * The two shell texts that live on the host with a detached command. Pure. They must never start it twice, and write
  * down how it ended only after its output is whole. The files they speak of are listed in detachedScripts.ts.
+ *
+ * `script` goes on when its output cannot be written, and what it then drops nobody would miss: so the log is written by
+ * `cat`, which stops and tells. The command goes on all the same, but its end proves nothing any more.
  */
 
 /**
@@ -39,6 +42,9 @@ fi
 until printf '%s %s\n' "$hp_k" "$hp_v" >status.new && mv -f status.new status; do sleep 5; done
 `.replaceAll('\\$', '$');
 
+/** Takes the output into the log, to its end even when there is no room for it. */
+export const keepLog = 'cat >>log || { rm -f whole; cat >/dev/null; }';
+
 /** Watches over the runner in a session of its own; the last thing it writes is `exit`. Never starts anything twice. */
 export const supervisor = String.raw`
 cd "\${0%/*}" || exit 1
@@ -51,6 +57,7 @@ if [ "$hp_way" = tmux ]; then
 fi
 mkdir run 2>/dev/null || exit 0
 trap : HUP INT QUIT TERM
+hp_keep() { ${keepLog}; } 5>&-
 hp_script=none
 case $(script --version 2>&1 </dev/null; script --help 2>&1 </dev/null) in
   *util-linux* | *BusyBox*) hp_script=long ;;
@@ -75,8 +82,8 @@ else
   [ -z "$1" ] || printf '%s started\n' "$1"
   exec </dev/null >/dev/null 2>>errors
   case $hp_script in
-    long) SHELL=/bin/sh script -qf -c 'exec /bin/sh ./runner' /dev/null <&5 >>log 5>&- ;;
-    bsd) script -q /dev/null /bin/sh ./runner <&5 >>log 5>&- ;;
+    long) SHELL=/bin/sh script -qf -c 'exec /bin/sh ./runner' /dev/null <&5 5>&- | hp_keep ;;
+    bsd) script -q /dev/null /bin/sh ./runner <&5 5>&- | hp_keep ;;
   esac
   if [ ! -d begun ]; then
     echo none >terminal
@@ -92,6 +99,7 @@ hp_k=broken; hp_v=0
 if [ -s status ]; then read -r hp_k hp_v <status
 elif grep -q -x KILL asked; then hp_k=signal; hp_v=KILL
 fi
+[ -e whole ] || { hp_v=$hp_k-$hp_v; hp_k=short; }
 set -- $(LC_ALL=C ls -ln log)
 until printf '%s %s %s\n' "$hp_k" "$hp_v" "$5" >exit.new && mv -f exit.new exit; do sleep 5; done
 `.replaceAll('\\$', '$');

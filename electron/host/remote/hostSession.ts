@@ -3,7 +3,7 @@
  * step, and wraps commands. Must never leave the folder behind once it is told to clean up, and never run a step's
  * command by itself.
  */
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { fail, ok } from '../../contract/result.ts';
 import type { Result } from '../../contract/result.ts';
 import type { Connection } from '../connect/connection.ts';
@@ -50,6 +50,7 @@ function observedHost(rttMs: number): PreparedHost {
     pipefail: false,
     carries: false,
     stateDir: null,
+    fresh: true,
     clockOffsetMs: null,
     rttMs,
     noise: '',
@@ -76,7 +77,7 @@ async function posixHost(
   const timeoutMs = options.timeoutMs ?? 30_000;
   const env = options.env ?? {};
   const { stateDir } = found;
-  const host: WrapperHost = {
+  const host: Omit<WrapperHost, 'tag'> = {
     shell: found.shell,
     shellPath: found.shellPath,
     pipefail: found.pipefail,
@@ -89,19 +90,22 @@ async function posixHost(
     if (!kept.ok) return kept;
   }
   let uploads = 0;
+  let last = '';
 
   async function wrap(command: string, carry: boolean): Promise<Result<string>> {
     const fit = checkCommand(command);
     if (!fit.ok) return fit;
     const longest = stateDir === null ? longestArgumentBytes : longestInlineBytes;
-    const inline = inlineExec(command, host, carry, found);
+    last = randomBytes(6).toString('hex');
+    const tagged = { ...host, tag: last };
+    const inline = inlineExec(command, tagged, carry, found);
     if (inline !== null && Buffer.byteLength(inline) <= longest) return ok(inline);
     if (stateDir === null) return tooLong(command, 'can be sent where no file may be kept on the host');
     uploads += 1;
     const file = `${stateDir}/command-${String(uploads)}`;
-    const script = Buffer.from(fileScript(command, host, carry));
+    const script = Buffer.from(fileScript(command, tagged, carry));
     const put = await upload(connection, file, script, timeoutMs);
-    return put.ok ? ok(fileExec(file, host)) : put;
+    return put.ok ? ok(fileExec(file, tagged)) : put;
   }
 
   return ok({
@@ -110,12 +114,13 @@ async function posixHost(
     pipefail: found.pipefail,
     carries: stateDir !== null,
     stateDir,
+    fresh: !found.hasState,
     clockOffsetMs: found.clockOffsetMs,
     rttMs: found.rttMs,
     noise,
     startMark: host.startMark,
     wrap: (command, { carry }) => wrap(command, carry),
-    signalCommand: (name) => (stateDir === null ? null : signalExec(name, stateDir)),
+    signalCommand: (name) => (stateDir === null || last === '' ? null : signalExec(name, stateDir, last)),
     liveShell: (nonce) => liveShellCommand(connection, { ...found, nonce, timeoutMs }),
     cleanup: async () => {
       if (stateDir === null) return;

@@ -57,8 +57,13 @@ function shellOut(script: string, setup: string): string {
  * The marks: `C` before a command and `D` with its status after it, or `P` with the status alone where a shell has no
  * hook before a command. As `printf` and prompts take them.
  */
-const startMark = (nonce: string): string => `\\e]633;C;${nonce}\\a`;
-const endMark = (nonce: string, status: string): string => `\\e]633;D;${status};${nonce}\\a`;
+function startMark(nonce: string): string {
+  return `\\e]633;C;${nonce}\\a`;
+}
+
+function endMark(nonce: string, status: string): string {
+  return `\\e]633;D;${status};${nonce}\\a`;
+}
 
 /** What a login shell reads, in bash's own order; then the marks. `PS0` needs bash 4.4 and is ignored before. */
 function bashSetup(nonce: string): string {
@@ -72,14 +77,21 @@ function bashSetup(nonce: string): string {
   ].join('\n');
 }
 
-const endHook = (nonce: string): string =>
-  `_hp_e() { _hp_s=$?; printf "${endMark(nonce, '$_hp_s')}"; return $_hp_s; }`;
-const bashHooks = (nonce: string): string =>
-  `PROMPT_COMMAND="_hp_e\${PROMPT_COMMAND:+; $PROMPT_COMMAND}"; PS0="${startMark(nonce)}$PS0"`;
+function endHook(nonce: string): string {
+  return `_hp_e() { _hp_s=$?; printf "${endMark(nonce, '$_hp_s')}"; return $_hp_s; }`;
+}
+
+function bashHooks(nonce: string): string {
+  return `PROMPT_COMMAND="_hp_e\${PROMPT_COMMAND:+; $PROMPT_COMMAND}"; PS0="${startMark(nonce)}$PS0"`;
+}
+
 /** `eval`, so that a shell without arrays can at least read it. */
-const zshHooks = (nonce: string): string =>
-  `_hp_c() { printf "${startMark(nonce)}"; }; ` +
-  'eval "precmd_functions=(_hp_e \\$precmd_functions); preexec_functions=(_hp_c \\$preexec_functions)"';
+function zshHooks(nonce: string): string {
+  return (
+    `_hp_c() { printf "${startMark(nonce)}"; }; ` +
+    'eval "precmd_functions=(_hp_e \\$precmd_functions); preexec_functions=(_hp_c \\$preexec_functions)"'
+  );
+}
 
 function fishMarks(nonce: string): string {
   return [

@@ -36,6 +36,11 @@ export interface PreparedHost {
   readonly carries: boolean;
   /** Private folder on the host, the same for every connection of a run; null when nothing may or can be kept there. */
   readonly stateDir: string | null;
+  /**
+   * No directory and variables of an earlier connection of the run were there: nothing is carried on from it. On any but
+   * the first connection that means that the host has lost them (it was restarted, or somebody cleaned up).
+   */
+  readonly fresh: boolean;
   /** Host clock minus this computer's; null when the host could not be asked. */
   readonly clockOffsetMs: number | null;
   readonly rttMs: number;
@@ -53,7 +58,7 @@ export interface PreparedHost {
    */
   wrap(command: string, options: { readonly carry: boolean }): Promise<Result<string>>;
   /**
-   * The exec request that signals the process group of the command started last, for servers that refuse signals;
+   * The exec request that signals the process group of the command wrapped last, once it has begun, for servers that refuse signals;
    * null when there is none, so that only the protocol and the terminal are left.
    */
   signalCommand(name: SignalName): string | null;

@@ -49,7 +49,7 @@ export async function identify(connection: Connection, timeoutMs: number): Promi
   if (!asked.ok) return asked;
   const sum = `posix-${mark}-42`;
   const { stdout, stderr } = asked.value;
-  if (stdout.includes(sum)) return ok({ kind: 'posix', noise: stdout.split(sum)[0] + stderr });
+  if (stdout.includes(sum)) return ok({ kind: 'posix', noise: `${stdout.split(sum)[0] ?? ''}${stderr}` });
   const started = performance.now();
   const word = `echo-${mark}`;
   const second = await exchange(connection, `echo ${word}`, { timeoutMs, endless: true });
@@ -95,7 +95,7 @@ function surveyScript(options: HostOptions, mark: string): string {
     ...(options.files === 'forbidden' ? ['d=;'] : [findFolder(folderName(options))]),
     'k=sh; p=no; s=$(command -v bash); case $s in /*) k=bash; p=yes ;; *) s=/bin/sh; if (set -o pipefail) 2>/dev/null; then p=yes; fi ;; esac;',
     'x=$(printf %s aG9sZA== | base64 -d 2>/dev/null); if [ "$x" = hold ]; then x=yes; else x=no; fi;',
-    'w=no; if [ -n "$d" ] && [ -s "$d/state" ]; then w=yes; fi;',
+    'w=no; if [ -n "$d" ]; then if [ -s "$d/state" ] || [ -s "$d/state.1" ]; then w=yes; fi; fi;',
     `echo ${mark}; echo "$k"; echo "$s"; echo "$p"; echo "$x"; echo "$w"; echo "$SHELL"; echo "$d"; echo ${mark};`,
     `printf %s "$1"; echo ${mark};`,
     'while read -r x; do date +%s%N; done',
@@ -110,7 +110,9 @@ function folderName(options: HostOptions): string {
 
 /**
  * Memory first, because a full disk on the host must not stop the work on it; but only for root: of others, logind
- * empties /dev/shm when their last session ends (RemoveIPC), and a dropped link is such an end.
+ * empties /dev/shm when their last session ends (RemoveIPC), and a dropped link is such an end. A folder that is there is
+ * entered before it is judged: between two looks at a name, others could put something else under it. Once it is ours in
+ * a place that is sticky or ours, nobody else can.
  */
 function findFolder(name: string): string {
   return [
@@ -118,7 +120,9 @@ function findFolder(name: string): string {
     'f=/var/tmp; if [ "$(id -u 2>/dev/null)" = 0 ]; then f=/dev/shm; fi;',
     'for b in "$f" /var/tmp "$TMPDIR" /tmp "$HOME" /dev/shm; do',
     `d=; case $b in /*) ;; *) continue ;; esac; if [ -n "$(printf %s "$b" | tr -d A-Za-z0-9/._-)" ]; then continue; fi; d=$b/${name};`,
-    'mkdir -m 700 "$d" 2>/dev/null || { [ -d "$d" ] && [ -O "$d" ] && if [ -L "$d" ]; then false; fi; } || { d=; continue; };',
+    'if [ -O "$b" ] || [ -k "$b" ]; then :; else d=; continue; fi;',
+    'mkdir -m 700 "$d" 2>/dev/null || { p=$(cd -P "$b" 2>/dev/null && pwd -P) &&',
+    `[ "$(cd -P "$d" 2>/dev/null && [ -O . ] && pwd -P)" = "\${p%/}/${name}" ]; } || { d=; continue; };`,
     'if ( : >"$d/probe" ) 2>/dev/null; then break; fi; d=; done;',
   ].join(' ');
 }

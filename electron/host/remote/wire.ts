@@ -28,7 +28,10 @@ function execOf(host: WrapperHost, source: string): string {
   return `exec ${host.shellPath} -c '__hp=$(${source}); ${whole}'`;
 }
 
-/** Sends a signal to the process group of the command that was started last. The kill of busybox knows no `--`. */
-export function signalExec(name: 'INT' | 'TERM' | 'KILL', stateDir: string): string {
-  return `exec /bin/sh -c 'read -r p <${stateDir}/pid && { kill -s ${name} -- -$p 2>/dev/null || kill -s ${name} -$p; }'`;
+/**
+ * Sends a signal to the process group of the command with this tag. As long as it has not begun, what the one before it
+ * has left running there is not signalled in its place: exit 1. The kill of busybox knows no `--`.
+ */
+export function signalExec(name: 'INT' | 'TERM' | 'KILL', stateDir: string, tag: string): string {
+  return `exec /bin/sh -c 'read -r p t <${stateDir}/pid && [ "$t" = ${tag} ] && { kill -s ${name} -- -$p 2>/dev/null || kill -s ${name} -$p; }'`;
 }

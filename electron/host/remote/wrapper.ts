@@ -23,6 +23,8 @@ export interface WrapperHost {
   readonly env: Readonly<Record<string, string>>;
   /** Printed on each stream before the command runs, as an escape sequence that no terminal shows. */
   readonly startMark: string | null;
+  /** Tells this command's process from that of another: characters of `[a-z0-9]`, other ones for each command. */
+  readonly tag: string;
 }
 
 /** Exit status of anything the wrapper itself could not do. */
@@ -56,7 +58,7 @@ export function wrapperScript(host: WrapperHost, carry: boolean): string {
     '__hp_cmd=$1; set --; unset __hp',
     '__hp_stop() { printf "holdpoint: %s\\n" "$1" >&2 || echo "holdpoint: $1" >&2; trap - EXIT; exit 126; }',
     ...(shell === 'bash' ? bashCheck : shCheck),
-    ...(stateDir === null ? exportsOf(host.env) : loading(shell, stateDir, kept)),
+    ...(stateDir === null ? exportsOf(host.env) : loading(host, stateDir, kept)),
     ...(kept ? saveState(shell) : []),
     ...(host.pipefail ? ['set -o pipefail'] : []),
     ...(host.startMark === null ? [] : [printMark(host.startMark)]),
@@ -81,11 +83,11 @@ function printMark(mark: string): string {
   return `${print}; [ -t 1 ] || ${print} >&2`;
 }
 
-function loading(shell: ShellKind, stateDir: string, carry: boolean): readonly string[] {
+function loading({ shell, tag }: WrapperHost, stateDir: string, carry: boolean): readonly string[] {
   return [
     `__hp_dir=${quote(stateDir)}`,
     ...loadState(shell, carry),
-    'echo $$ >|"$__hp_dir/pid" || __hp_stop "not run: cannot write to $__hp_dir"',
+    `echo "$$ ${tag}" >|"$__hp_dir/pid" || __hp_stop "not run: cannot write to $__hp_dir"`,
   ];
 }
 
@@ -98,7 +100,10 @@ function exportsOf(env: Readonly<Record<string, string>>): readonly string[] {
  * were not, `exit 77` ends the subshell before the command's first line. What a parser accepts silently is an open
  * here-document at the end: then a lone `)` after it is no syntax error.
  */
-const parse = (tail: string): string => `eval "set -n\nexit 77\n$__hp_cmd${tail}"`;
+function parse(tail: string): string {
+  return `eval "set -n\nexit 77\n$__hp_cmd${tail}"`;
+}
+
 const notClosed = '__hp_stop "not run: a quotation or here-document is not closed"';
 const notWell = '__hp_stop "not run, syntax error: $__hp_said"';
 

@@ -3,31 +3,22 @@
  * detached commands that are taken up again. It starts nothing that the domain has not admitted.
  */
 import type { StepId, TargetName } from '../../contract/ids.ts';
-import type { JournalRecord, RecordOf } from '../../contract/records.ts';
+import type { JournalRecord } from '../../contract/records.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import { admitAttach, attachable, attachRecord } from '../../domain/run/attach.ts';
 import { admitCommand } from '../../domain/run/commands.ts';
 import { memberNotRun } from '../../domain/run/conclude.ts';
 import { concludeGroup, fanOutOf, membersToProbe, nextMembers, nextProbes } from '../../domain/run/group.ts';
 import { valuesOf } from '../../domain/run/scope.ts';
-import type { Attempt, StepView } from '../../domain/run/state.ts';
+import type { StepView } from '../../domain/run/state.ts';
 import { sha256 } from '../files/hash.ts';
-import { removeDetached } from '../remote/detached.ts';
 import type { PaneInput } from '../terminal/pane.ts';
-import { executeAttach } from './detachedExecution.ts';
+import { type AttachDesk, createAttachDesk } from './attachDesk.ts';
 import type { Ending } from './execution.ts';
 import { fanOut } from './fanOut.ts';
 import type { SignalName } from './interrupt.ts';
-import {
-  type CommandIntent,
-  type CommandRoom,
-  executionBasics,
-  followUp,
-  launch,
-  purposeOf,
-  type Under,
-  type UnderHooks,
-} from './launch.ts';
+import type { CommandRoom, Under, UnderHooks } from './followUp.ts';
+import type { LiveLink } from './link.ts';
+import { type CommandIntent, launch, purposeOf } from './launch.ts';
 import { renderStep } from './render.ts';
 import { nextCommandNumber } from './runFolder.ts';
 
@@ -35,22 +26,17 @@ export interface CommandDeskOptions extends CommandRoom {
   readonly records: () => readonly JournalRecord[];
   /** A step has ended, on this host. */
   readonly onStepEnded: () => void;
+  /** No command has the pane of the target any more. */
+  readonly onReleased: (target: TargetName) => void;
 }
 
-export interface CommandDesk {
+export interface CommandDesk extends Pick<AttachDesk, 'attach' | 'reached' | 'adrift' | 'goesOn'> {
   /** True from the moment a command is asked for until it is under way. */
   readonly starting: boolean;
   /** Sends a step's command or probe. Answers when it is on its way; on a group, when going over it has begun. */
   start(intent: CommandIntent): Promise<Result<null>>;
-  /** Takes the detached commands of a step up again. */
-  attach(step: StepId): Promise<Result<null>>;
-  /** A host can be reached: what goes on there is taken up again, what has ended there is cleaned up. */
-  reached(target: TargetName): void;
-  /** Whether a detached command at the host can be taken up again. */
-  adrift(target: TargetName): boolean;
-  /** Whether a detached command that was sent to the host has no end on record. */
-  goesOn(target: TargetName): boolean;
   signal(name: SignalName, target?: TargetName): void;
+  /** Input of the command that has the target's pane: under way, or being taken up again. */
   input(target: TargetName): PaneInput | null;
   /** Bytes recorded by commands so far, ended ones and those under way. */
   recordedBytes(): number;
@@ -61,26 +47,50 @@ export interface CommandDesk {
 
 export function createCommandDesk(room: CommandDeskOptions): CommandDesk {
   const under = new Map<TargetName, Under>();
-  const attaching = new Set<TargetName>();
-  const removed = new Set<string>();
+  /** The link each command was sent or followed over. */
+  const links = new Map<TargetName, LiveLink | null>();
   let starting = false;
   let going: Promise<void> | null = null;
   let halting = false;
   let recorded = 0;
 
   const hooks: UnderHooks = {
-    begun: (begun) => void under.set(begun.target, begun),
+    begun: (begun) => {
+      under.set(begun.target, begun);
+      links.set(begun.target, room.targets.live(begun.target));
+    },
     settled: (settled, ending) => {
       if (under.get(settled.target) === settled) under.delete(settled.target);
       recorded += bytesOf(ending);
       room.onStepEnded();
-      if (ending.kind === 'ended') void sweep(settled.target);
+      if (ending.kind === 'ended') void jobs.sweep(settled.target);
+      else if (isNewLink(settled.target)) jobs.reached(settled.target);
+      room.onReleased(settled.target);
     },
   };
+
+  const jobs = createAttachDesk({
+    room,
+    records: room.records,
+    hooks,
+    busy: (target) => under.has(target),
+    // Going over the group concludes it while it lasts; afterwards that is ours to do.
+    onMemberDone: (step) => (going === null ? concludeMembers(step) : Promise.resolve()),
+    onReleased: room.onReleased,
+  });
+
+  /** The host was connected again before its command was known to have lost contact. */
+  function isNewLink(target: TargetName): boolean {
+    const live = room.targets.live(target);
+    return live !== null && live !== links.get(target);
+  }
 
   function viewNow(step: StepId): StepView | undefined {
     return room.state().steps.find((view) => view.step.id === step);
   }
+
+  /** Number of the command that was sent last by this app; what an earlier life of it left is read from the folder. */
+  let last: number | null = null;
 
   async function start(intent: CommandIntent): Promise<Result<null>> {
     if (starting || going !== null) return fail('busy', 'This step is already being started.');
@@ -96,7 +106,9 @@ export function createCommandDesk(room: CommandDeskOptions): CommandDesk {
     const admitted = admitCommand(room.state(), intent, room.when);
     if (!admitted.ok) return admitted;
     const view = admitted.value;
-    const number = await nextCommandNumber(room.dir, room.state().starts);
+    const { starts } = room.state();
+    const number = last === null ? await nextCommandNumber(room.dir, starts) : Math.max(last, starts) + 1;
+    last = number;
     if (view.members !== undefined) return startGroup(intent, view, number);
     const target = view.step.kind === 'run' && intent.kind === 'probe' ? view.step.probe?.on : onOf(view);
     if (target === undefined) return fail('refused', `${view.step.title} has no command to run.`);
@@ -176,113 +188,23 @@ export function createCommandDesk(room: CommandDeskOptions): CommandDesk {
     room.onStepEnded();
   }
 
-  async function attach(step: StepId): Promise<Result<null>> {
-    const admitted = admitAttach(room.state(), { kind: 'attach', step });
-    const view = viewNow(step);
-    if (!admitted.ok) return admitted;
-    if (view === undefined) return fail('not-found', `There is no step ${step} in this runbook.`);
-    const results = await Promise.all(admitted.value.map((attempt) => attachOne(view, attempt)));
-    // One that was taken up is an answer; the others stay unknown and say why on their own panes.
-    return results.find((result) => result.ok) ?? results[0] ?? ok(null);
-  }
-
-  async function attachOne(view: StepView, attempt: Attempt): Promise<Result<null>> {
-    const { target } = attempt;
-    if (attaching.has(target) || under.has(target)) return fail('busy', `${target} is busy with a command.`);
-    attaching.add(target);
-    try {
-      const taken = await takeUp(view, attempt);
-      if (!taken.ok)
-        room.targets.pane(target).notice(`\r\n\x1b[31mNot taken up: ${taken.error.message}\x1b[0m\r\n`);
-      return taken;
-    } finally {
-      attaching.delete(target);
-    }
-  }
-
-  async function takeUp(view: StepView, attempt: Attempt): Promise<Result<null>> {
-    const { target, n, job } = attempt;
-    const step = view.step.id;
-    const link = await room.targets.ensure(target);
-    if (!link.ok) return link;
-    const { identity } = room.state().targets[target] ?? { identity: 'unproven' };
-    if (identity === 'unproven' || identity === 'refuted')
-      return fail('refused', `${target} has not proven to be the right host.`);
-    const start = startOf(room.records(), step, n);
-    const rendered = renderStep(view.step, 'run', valuesOf(room.state(), room.plan));
-    if (!rendered.ok) return rendered;
-    if (start === undefined || job === undefined)
-      return fail('corrupt', 'The record of its start does not say how it was started.');
-    const pane = room.targets.pane(target);
-    const { command, wire, recording, output } = start.d;
-    const execution = await executeAttach({
-      ...executionBasics(room, view, target, link.value, pane),
-      rendered: rendered.value,
-      files: { command: command.file, wire: wire.file, recording, stdout: output, stderr: output },
-      job,
-      attempt: n,
-      startedAt: new Date(start.t),
-      resume: (fromByte) =>
-        room.serially(async () => {
-          const record = attachRecord(room.state(), { kind: 'attach', step }, n, fromByte);
-          if (!record.ok) return record;
-          return room.intend([record.value]);
-        }),
-    });
-    if (!execution.ok) return execution;
-    const member = view.members !== undefined;
-    const taken = followUp(room, { view, target, member, purpose: 'run' }, execution.value, pane, hooks);
-    // Going over the group concludes it while it lasts; afterwards that is ours to do.
-    if (member) void taken.done.then(() => (going === null ? concludeMembers(step) : undefined));
-    return ok(null);
-  }
-
-  /** Removes what ended commands have left on a host. What cannot be removed now is tried at the next contact. */
-  async function sweep(target: TargetName): Promise<void> {
-    const live = room.targets.live(target);
-    if (live === null) return;
-    for (const { job, end, target: on } of room.state().steps.flatMap((view) => view.attempts)) {
-      if (job === undefined || end === undefined || on !== target || removed.has(job)) continue;
-      removed.add(job);
-      const gone = await removeDetached(live, job);
-      if (!gone.ok) removed.delete(job);
-    }
-  }
-
-  function open(target: TargetName): readonly { readonly view: StepView; readonly attempt: Attempt }[] {
-    return room
-      .state()
-      .steps.flatMap((view) =>
-        attachable(view).flatMap((attempt) => (attempt.target === target ? [{ view, attempt }] : [])),
-      );
-  }
-
   return {
     get starting() {
       return starting || going !== null;
     },
     start,
-    attach,
-    reached(target) {
-      for (const { view, attempt } of open(target)) void attachOne(view, attempt);
-      void sweep(target);
+    attach: (step) => jobs.attach(step),
+    reached: (target) => {
+      jobs.reached(target);
     },
-    adrift: (target) => open(target).length > 0,
-    goesOn: (target) =>
-      room
-        .state()
-        .steps.some((view) =>
-          view.attempts.some(
-            (attempt) =>
-              attempt.mode === 'detached' && attempt.target === target && attempt.end === undefined,
-          ),
-        ),
+    adrift: (target) => jobs.adrift(target),
+    goesOn: (target) => jobs.goesOn(target),
     signal(name, target) {
       for (const command of under.values()) {
         if (target === undefined || command.target === target) command.execution.signal(name);
       }
     },
-    input: (target) => under.get(target)?.execution.input ?? null,
+    input: (target) => under.get(target)?.execution.input ?? jobs.input(target),
     recordedBytes: () =>
       recorded + [...under.values()].reduce((sum, { execution }) => sum + execution.recordedBytes(), 0),
     halt() {
@@ -297,16 +219,6 @@ export function createCommandDesk(room: CommandDeskOptions): CommandDesk {
 
 function onOf({ step }: StepView): TargetName | undefined {
   return 'on' in step ? step.on : undefined;
-}
-
-function startOf(
-  records: readonly JournalRecord[],
-  step: StepId,
-  attempt: number,
-): (RecordOf<'step.start'> & { readonly t: string }) | undefined {
-  return records.find(
-    (record) => record.type === 'step.start' && record.d.step === step && record.d.attempt === attempt,
-  ) as (RecordOf<'step.start'> & { readonly t: string }) | undefined;
 }
 
 function bytesOf(ending: Ending): number {

@@ -24,10 +24,10 @@ import {
 } from './execution.ts';
 import type { SignalName } from './interrupt.ts';
 import { EVALUATE_BYTES, judge } from './render.ts';
+import { createWaitingKeys, type WaitingKeys } from './waitingKeys.ts';
 
 /** A command that may have ended long ago gets this long to say so before its time is called over. */
 const ASK_FIRST_MS = 5_000;
-const MAX_EARLY = 64;
 
 export interface DetachedOptions extends ExecutionOptions {
   readonly job: string;
@@ -44,7 +44,7 @@ export interface AttachOptions extends Omit<DetachedOptions, 'begin' | 'wire' | 
 
 interface Hands {
   channel: DetachedChannel | null;
-  readonly early: Uint8Array[];
+  readonly keys: WaitingKeys;
 }
 
 interface Following {
@@ -61,7 +61,7 @@ interface Following {
 
 /** Starts the command of a detached step. A failure means that nothing was sent. */
 export async function executeDetached(options: DetachedOptions): Promise<Result<Execution>> {
-  const hands: Hands = { channel: null, early: [] };
+  const hands: Hands = { channel: null, keys: createWaitingKeys() };
   const opened = await record(options, hands, false);
   if (!opened.ok) return opened;
   const recorder = opened.value;
@@ -90,6 +90,11 @@ async function startAndFollow(
 ): Promise<Waited<DetachedEnd>> {
   announce({ rendered, pane, clock: options.clock, title: options.title });
   const started = await startDetached(live, { id: job, command: rendered.text, size: pane.size, detacher });
+  if (started.ok && started.value === 'there-already') {
+    // Another life of this run's folder, a copy of it perhaps, has had this job: what is there is not this command's.
+    const why = `A folder of this job was there already on ${live.connection.facts.address}; nothing was sent`;
+    return { end: { how: 'gone', reason: 'no-trace', why }, late: [] };
+  }
   // Whether it runs is the host's to say: following asks it.
   const followed = await follow(following);
   const { end } = followed;
@@ -99,14 +104,18 @@ async function startAndFollow(
 
 /** Takes a detached command up again at the byte where its recording ends. A failure means that nothing was asked. */
 export async function executeAttach(options: AttachOptions): Promise<Result<Execution>> {
-  const hands: Hands = { channel: null, early: [] };
-  const output = join(options.dir, options.files.stdout);
-  const collector = createCollector(undefined, options.live.prepared.startMark);
-  await refill(collector, output);
+  const hands: Hands = { channel: null, keys: createWaitingKeys() };
   const opened = await record(options, hands, true);
   if (!opened.ok) return opened;
   const recorder = opened.value;
   const fromByte = recorder.outputBytes.stdout;
+  // No mark to begin with: the command printed that of the connection it was started on.
+  const collector = createCollector(undefined, null);
+  const refilled = await refill(collector, join(options.dir, options.files.stdout), fromByte);
+  if (!refilled.ok) {
+    await recorder.close();
+    return refilled;
+  }
   const resumed = await options.resume(fromByte);
   if (!resumed.ok) {
     await recorder.close();
@@ -126,13 +135,15 @@ export async function executeAttach(options: AttachOptions): Promise<Result<Exec
   return ok(executionOf(following, () => follow(following)));
 }
 
-/** What the expectations were judged on so far is on disk, not in this app's memory. */
-async function refill(collector: Collector, output: string): Promise<void> {
-  const stream = createReadStream(output, { end: EVALUATE_BYTES });
+/** What the expectations were judged on so far is on disk, not in this app's memory: so many bytes of it. */
+async function refill(collector: Collector, output: string, bytes: number): Promise<Result<null>> {
+  if (bytes === 0) return ok(null);
+  const stream = createReadStream(output, { end: Math.min(bytes, EVALUATE_BYTES + 1) - 1 });
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) collector.take('stdout', chunk);
-  } catch {
-    // No file yet: there was no output either.
+    return ok(null);
+  } catch (error) {
+    return { ok: false, error: storageFailure('The output so far', error, 'The command goes on.') };
   }
 }
 
@@ -173,6 +184,7 @@ function executionOf(following: Following, work: () => Promise<Waited<DetachedEn
       sendSignal(following, hands.channel, name);
     },
     recordedBytes: () => recorder.bytes,
+    unsent: () => hands.keys.count(),
     ending: work().then((waited) => endingOf(following, waited)),
   };
 }
@@ -188,7 +200,7 @@ function inputOf(hands: Hands, recorder: Recorder): PaneInput {
   return {
     write(bytes) {
       if (hands.channel !== null) hands.channel.write(bytes);
-      else if (hands.early.length < MAX_EARLY) hands.early.push(Uint8Array.from(bytes));
+      else hands.keys.take(bytes);
     },
     resize(size) {
       hands.channel?.resize(size);
@@ -199,7 +211,12 @@ function inputOf(hands: Hands, recorder: Recorder): PaneInput {
 
 async function follow(following: Following): Promise<Waited<DetachedEnd>> {
   const { options, recorder, collector, hands, fromByte } = following;
-  const opened = await followDetached(options.live, { id: options.job }, fromByte, {
+  const startedSecondsAgo = Math.max(
+    0,
+    (options.clock.now().getTime() - following.startedAt.getTime()) / 1000,
+  );
+  const job = { id: options.job, startedSecondsAgo };
+  const opened = await followDetached(options.live, job, fromByte, {
     onData: (bytes) => {
       recorder.take('stdout', bytes);
       collector.take('stdout', bytes);
@@ -210,7 +227,7 @@ async function follow(following: Following): Promise<Waited<DetachedEnd>> {
   const channel = opened.value;
   hands.channel = channel;
   channel.resize(options.pane.size);
-  for (const bytes of hands.early.splice(0)) channel.write(bytes);
+  hands.keys.pourInto(channel);
   const waited = await untilEnd(
     channel.ended,
     { leftMs: timeLeft(following), limitMs: options.rendered.timeoutMs },
@@ -232,7 +249,8 @@ function timeLeft({ options, startedAt, taken }: Following): number {
 }
 
 async function endingOf(following: Following, { end, late }: Waited<DetachedEnd>): Promise<Ending> {
-  const { options, attempt, startedAt, recorder, collector } = following;
+  const { options, attempt, startedAt, recorder, collector, hands } = following;
+  hands.keys.close();
   const recording = await recorder.close();
   if (end.how === 'lost') return { kind: 'adrift', why: end.why };
   const seen: CommandEnd = end.how === 'gone' ? { how: 'lost', why: end.why } : end;

@@ -17,12 +17,10 @@ import { interrupt, type SignalName } from './interrupt.ts';
 import type { LiveLink } from './link.ts';
 import type { Rendered } from './render.ts';
 import type { CommandFiles } from './runFolder.ts';
+import { createWaitingKeys, type WaitingKeys } from './waitingKeys.ts';
 
 /** Between INT, TERM, KILL and giving up on a command whose time is over. */
 const GRACE_MS = 5_000;
-
-/** Keys kept for a command that is being opened, in pieces. */
-const MAX_EARLY = 64;
 
 export interface ExecutionOptions {
   readonly dir: string;
@@ -50,6 +48,8 @@ export interface Execution {
   signal(name: SignalName): void;
   /** Bytes recorded so far. */
   readonly recordedBytes: () => number;
+  /** Characters typed for it that it did not get, because it was over or never opened. */
+  readonly unsent?: () => number;
   readonly ending: Promise<Ending>;
 }
 
@@ -70,13 +70,13 @@ export function observedOn(live: LiveLink): Pick<CommandOutcome, 'observed'> {
 /** The channel of the command that runs now, and keys that came before it was open. */
 export interface Held {
   channel: CommandChannel | null;
-  readonly early: Uint8Array[];
+  readonly keys: WaitingKeys;
   /** A signal that came before there was anything to signal. */
   wanted: SignalName | null;
 }
 
 export function emptyHands(): Held {
-  return { channel: null, early: [], wanted: null };
+  return { channel: null, keys: createWaitingKeys(), wanted: null };
 }
 
 export interface Begun {
@@ -157,7 +157,7 @@ export function inputOf(
     write(bytes) {
       if (mode === 'pty') {
         if (held.channel !== null) held.channel.write(bytes);
-        else if (held.early.length < MAX_EARLY) held.early.push(Uint8Array.from(bytes));
+        else held.keys.take(bytes);
       }
       // Without a terminal only the interrupt key has a meaning.
       else if (bytes.includes(0x03)) signal('INT');

@@ -28,8 +28,9 @@ export function connectRecords(
   target: Target,
   facts: ConnectionFacts,
   prepared: PreparedHost,
-  legacy: string | undefined,
+  more: { readonly legacy: string | undefined; readonly stateLost: boolean },
 ): readonly RecordBody[] {
+  const { legacy, stateLost } = more;
   return [
     {
       type: 'host.connect',
@@ -41,6 +42,7 @@ export function connectRecords(
         ...(facts.via.length === 0 ? {} : { via: facts.via.map(hopOf) }),
         ...(legacy === undefined ? {} : { legacy: recordText(legacy, 4000) }),
         ...(prepared.carries ? {} : { uncarried: true }),
+        ...(stateLost ? { stateLost: true } : {}),
       },
     },
     ...clockSample(target, prepared),

@@ -22,7 +22,7 @@ export function withReplacement(options: ConnectOptions, by: KeyReplacement): Re
   const replace = { fingerprint: shown.fingerprint };
   const jumps = options.jumps ?? [];
   const isMeant = (hop: Hop) => hopAddress(hop) === address;
-  if (isMeant(options) || jumps.length === 0) return ok({ ...options, replace });
+  if (isMeant(options)) return ok({ ...options, replace });
   if (jumps.some(isMeant)) {
     return ok({ ...options, jumps: jumps.map((hop) => (isMeant(hop) ? { ...hop, replace } : hop)) });
   }

@@ -38,10 +38,13 @@ export interface LinkOptions {
   readonly by: string;
   /** Whether the link is to come back by itself now. */
   readonly wanted: () => boolean;
+  /** Whether a step has left its directory and variables on the host. */
+  readonly carried: () => boolean;
   /** Milliseconds between tries; RECONNECT_MS when absent. */
   readonly reconnectMs?: readonly number[];
   readonly onState: (state: LinkState) => void;
-  readonly onLive: (live: LiveLink) => Promise<void>;
+  /** `stateLost`: what steps had left on the host was gone. */
+  readonly onLive: (live: LiveLink, stateLost: boolean) => Promise<void>;
   readonly onLost: () => void;
 }
 
@@ -138,7 +141,8 @@ export function createLink(options: LinkOptions): Link {
     });
     if (!prepared.ok) return prepared;
     const legacy = options.address.kind === 'ssh' ? options.address.legacy : undefined;
-    const records = connectRecords(target, facts, prepared.value, legacy);
+    const stateLost = prepared.value.fresh && options.carried();
+    const records = connectRecords(target, facts, prepared.value, { legacy, stateLost });
     const told = await options.append(records);
     if (!told.ok) return told;
     const next: LiveLink = { connection, prepared: prepared.value };
@@ -167,7 +171,7 @@ export function createLink(options: LinkOptions): Link {
     connection.onClosed((closed) => {
       void lost(next, closed);
     });
-    await options.onLive(next);
+    await options.onLive(next, stateLost);
     return ok(next);
   }
 

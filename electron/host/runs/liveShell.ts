@@ -42,7 +42,7 @@ export interface LiveShellOptions {
   readonly target: TargetName;
   readonly dir: string;
   readonly cast: string;
-  readonly pane: Pane;
+  readonly pane: Pick<Pane, 'size' | 'write'>;
   readonly clock: Clock;
   readonly onDeviation: (body: RecordBody) => void;
   /** A command typed here ended, as its shell says (`shell.observed`). */

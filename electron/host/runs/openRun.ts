@@ -11,10 +11,9 @@ import type { RecordBody } from '../../contract/records.ts';
 import { type Failure, fail, ok, type Result } from '../../contract/result.ts';
 import type { Runbook } from '../../contract/runbook.ts';
 import { decide } from '../../domain/run/decide.ts';
-import { apply, evolve, replay } from '../../domain/run/evolve.ts';
+import { evolve, replay } from '../../domain/run/evolve.ts';
 import { keyReplacement } from '../../domain/run/hosts.ts';
 import { valuesOf } from '../../domain/run/scope.ts';
-import { settle } from '../../domain/run/settle.ts';
 import type { RunState } from '../../domain/run/state.ts';
 import type { Connect, ConnectOptions } from '../connect/connection.ts';
 import type { Clock } from '../ports.ts';
@@ -24,6 +23,7 @@ import { type CommandDesk, createCommandDesk } from './commandDesk.ts';
 import type { Journal } from './journal.ts';
 import { previewStep } from './preview.ts';
 import { whenOf } from './render.ts';
+import { withSettled } from './settled.ts';
 import { createTargets, type Targets } from './targets.ts';
 
 /** How long closing waits for the outcome of a command under way. */
@@ -105,6 +105,7 @@ export function openRun(setup: RunSetup): OpenRun {
     values: () => valuesOf(state, plan),
     append: (bodies) => appender.fact(bodies),
     running: (target) => commands.input(target),
+    carried: (target) => state.targets[target]?.carried === true,
     adrift: (target) => commands.adrift(target),
     goesOn: (target) => commands.goesOn(target),
     onReached: (target) => {
@@ -126,9 +127,12 @@ export function openRun(setup: RunSetup): OpenRun {
     records: () => setup.journal.records,
     serially,
     intend: (bodies) => appender.intent(bodies),
-    happened: (bodies) => appender.fact(withSettled(bodies)),
+    happened: (bodies) => appender.fact(withSettled(state, bodies, when)),
     onTrouble: setStorage,
     onProgress: progress,
+    onReleased: (target) => {
+      targets.released(target);
+    },
     onStepEnded: () => {
       targets.stepEnded();
       progress(true);
@@ -145,13 +149,6 @@ export function openRun(setup: RunSetup): OpenRun {
     const next = queue.then(work);
     queue = next.catch(() => undefined);
     return next;
-  }
-
-  /** The records plus those that follow by themselves, so that they are durable together. */
-  function withSettled(bodies: readonly RecordBody[]): readonly RecordBody[] {
-    let ahead = state;
-    for (const body of bodies) ahead = apply(ahead, body, '');
-    return [...bodies, ...settle(ahead, when)];
   }
 
   async function dispatch(intent: Intent): Promise<Result<null>> {
@@ -184,7 +181,7 @@ export function openRun(setup: RunSetup): OpenRun {
     const decided = judged(intent);
     if (!decided.ok) return decided;
     if (ending) return end(intent);
-    const kept = await appender.intent(withSettled(decided.value));
+    const kept = await appender.intent(withSettled(state, decided.value, when));
     if (!kept.ok) return kept;
     if (intent.kind === 'signal') commands.signal(intent.signal, intent.target);
     return ok(null);

@@ -17,6 +17,32 @@ export function resultLines(status: Standing, outcome: Pick<CommandOutcome, 'che
   return `${RESET}\r\n${[...checks, outcomeLine(status)].join('\r\n')}\r\n\r\n`;
 }
 
+/** What an earlier step did to its directory and variables does not hold any more. */
+export function stateLostText(host: string): string {
+  return warning(
+    `What steps had left on ${clean(host)} (directory, variables) is gone: the next command starts in a new shell.`,
+  );
+}
+
+/** Keys for a command that ended, or was not reached, before they could be sent: no other program gets them. */
+export function unsentText(characters: number): string {
+  const what = characters === 1 ? 'One character' : `${String(characters)} characters`;
+  return warning(`${what} typed for the command did not reach it and went nowhere else.`);
+}
+
+export function notTakenUpText(why: string): string {
+  return `\r\n\x1b[31mNot taken up: ${clean(why)}${RESET}\r\n`;
+}
+
+/** A key pressed without contact. */
+export function unreachedText(host: string): string {
+  return warning(`No contact with ${clean(host)}: what is typed goes nowhere.`);
+}
+
+function warning(text: string): string {
+  return `${RESET}\r\n\x1b[33m${text}${RESET}\r\n`;
+}
+
 function outcomeLine(status: Standing): string {
   if (status.state === 'passed') return `\x1b[32mPassed${RESET}`;
   if (status.state === 'failed') return `\x1b[31mFailed${RESET}`;

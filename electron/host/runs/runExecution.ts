@@ -35,6 +35,7 @@ export async function executeRun(options: RunOptions): Promise<Result<Execution>
     input: inputOf(options, held, options.mode, recorder),
     signal: signalOf(options, held, options.mode),
     recordedBytes: () => recorder.bytes,
+    unsent: () => held.keys.count(),
     ending: run(options, held, begun.value).then(ended),
   });
 }
@@ -62,7 +63,7 @@ async function run(options: RunOptions, held: Held, { recorder, attempt }: Begun
     if (options.mode === 'pty' && pane.size !== size) channel.resize(pane.size);
     // Without a terminal nobody can type an answer: a command that asks for one must see the end, not wait for it.
     if (options.mode === 'exec') channel.endInput();
-    for (const bytes of held.early.splice(0)) channel.write(bytes);
+    held.keys.pourInto(channel);
     if (held.wanted !== null) signalOf(options, held, options.mode)(held.wanted);
     const limit = { leftMs: rendered.timeoutMs, limitMs: rendered.timeoutMs };
     waited = await untilEnd<CommandEnd>(channel.ended, limit, signalOf(options, held, options.mode), () => {
@@ -72,6 +73,7 @@ async function run(options: RunOptions, held: Held, { recorder, attempt }: Begun
   } else {
     waited = { end: { how: 'lost', why: opened.error.message.slice(0, 400) }, late: [] };
   }
+  held.keys.close();
   const { end, late } = waited;
   const recording = await recorder.close();
   const judged = judge(rendered, { end, ...collector.result() }, clock.now());

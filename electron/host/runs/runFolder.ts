@@ -51,7 +51,9 @@ export interface CommandFiles {
  * away between making the files and recording the start.
  */
 export async function nextCommandNumber(dir: string, starts: number): Promise<number> {
-  const names = [...(await readdir(join(dir, 'outputs'))), ...(await readdir(join(dir, 'recordings')))];
+  const names = (
+    await Promise.all(['outputs', 'recordings'].map((folder) => readdir(join(dir, folder))))
+  ).flat();
   const taken = names.map((name) => Number(/^(\d+)-/.exec(name)?.[1] ?? 0));
   return Math.max(starts, ...taken) + 1;
 }
@@ -75,16 +77,6 @@ export function commandFiles(n: number, step: StepId, target: TargetName, member
 export function commandBase(n: number, step: StepId, target: TargetName, member: boolean): string {
   const base = `${String(n).padStart(2, '0')}-${step}`;
   return member ? `${base}-${target}` : base;
-}
-
-/** Where a fetched file is kept: under its own name, as far as that is safe in any file system. */
-export function fetchedFile(base: string, path: string): string {
-  const last = path.split('/').at(-1) ?? '';
-  const name = last
-    .replace(/[^A-Za-z0-9._-]/g, '_')
-    .replace(/^\.+/, '_')
-    .slice(-80);
-  return `files/${base}/${name === '' ? 'file' : name}`;
 }
 
 /** The next free name for a live-shell recording of a target. */

@@ -9,7 +9,9 @@ import type { Clock } from '../ports.ts';
 import type { Pane, PaneInput } from '../terminal/pane.ts';
 import type { LiveLink } from './link.ts';
 import { type LiveShell, openLiveShell } from './liveShell.ts';
+import { unreachedText } from './paneText.ts';
 import { nextShellRecording } from './runFolder.ts';
+import { createShellScreen } from './shellScreen.ts';
 
 export interface SeatShellOptions {
   readonly name: TargetName;
@@ -18,6 +20,8 @@ export interface SeatShellOptions {
   readonly pane: Pane;
   /** The link, while it may be used. */
   readonly live: () => LiveLink | null;
+  /** Whether a command has the pane: then no shell is opened, and what an open one says is shown afterwards. */
+  readonly taken: () => boolean;
   readonly append: (bodies: readonly RecordBody[]) => Promise<Result<null>>;
   readonly onTrouble: (failure: Failure | null) => void;
 }
@@ -31,6 +35,8 @@ export interface SeatShell {
   /** Has the shell in front report its prompts. */
   track(): Result<null>;
   stepEnded(): void;
+  /** The pane is the shell's again: what it has said meanwhile is shown, and it is opened if that had to wait. */
+  released(): void;
   readonly recordedBytes: number;
   close(): Promise<void>;
 }
@@ -42,8 +48,13 @@ export function createSeatShell(options: SeatShellOptions): SeatShell {
   let closedBytes = 0;
   /** Keys pressed while the shell opens. */
   const early: Uint8Array[] = [];
+  const screen = createShellScreen(pane, options.taken);
+  let withheld = false;
+  let saidUnreached = false;
 
   function open(): Promise<void> {
+    withheld = options.taken();
+    if (withheld) return Promise.resolve();
     opening ??= start().finally(() => {
       opening = null;
     });
@@ -53,6 +64,7 @@ export function createSeatShell(options: SeatShellOptions): SeatShell {
   async function start(): Promise<void> {
     const live = options.live();
     if (live === null || shell !== null) return;
+    saidUnreached = false;
     const over = { yes: false };
     const { size } = pane;
     const opened = await openLiveShell({
@@ -61,7 +73,7 @@ export function createSeatShell(options: SeatShellOptions): SeatShell {
       target: name,
       dir: options.dir,
       cast: await nextShellRecording(options.dir, name),
-      pane,
+      pane: screen,
       clock: options.clock,
       onDeviation: (body) => {
         void options.append([body]);
@@ -83,8 +95,15 @@ export function createSeatShell(options: SeatShellOptions): SeatShell {
       if (over.yes) await drop();
     } else {
       early.splice(0);
-      pane.notice(`\r\n\x1b[90mNo live shell: ${opened.error.message}\x1b[0m\r\n`);
+      screen.notice(`\r\n\x1b[90mNo live shell: ${opened.error.message}\x1b[0m\r\n`);
     }
+  }
+
+  /** Said once for each loss of contact, not for each key. */
+  function unreached(): void {
+    if (saidUnreached) return;
+    saidUnreached = true;
+    pane.notice(unreachedText(name));
   }
 
   async function drop(): Promise<void> {
@@ -95,7 +114,7 @@ export function createSeatShell(options: SeatShellOptions): SeatShell {
     closedBytes += last.recordedBytes;
     await options.append([record]);
     if (options.live() !== null) {
-      pane.notice('\r\n\x1b[90mThe live shell has ended. Press a key to open a new one.\x1b[0m\r\n');
+      screen.notice('\r\n\x1b[90mThe live shell has ended. Press a key to open a new one.\x1b[0m\r\n');
     }
   }
 
@@ -110,7 +129,8 @@ export function createSeatShell(options: SeatShellOptions): SeatShell {
           resize: () => undefined,
         };
       }
-      if (options.live() !== null) void open();
+      if (options.live() === null) return { write: unreached, resize: () => undefined };
+      void open();
       return null;
     },
     open,
@@ -123,6 +143,11 @@ export function createSeatShell(options: SeatShellOptions): SeatShell {
       shell?.rearm();
       // While the step ran, the size of the pane was the command's.
       shell?.input.resize(pane.size);
+    },
+    released() {
+      if (options.taken()) return;
+      screen.release();
+      if (withheld) void open();
     },
     get recordedBytes() {
       return closedBytes + (shell?.recordedBytes ?? 0);

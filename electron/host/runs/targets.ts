@@ -15,6 +15,7 @@ import { createPane, type Pane, type PaneInput } from '../terminal/pane.ts';
 import { showAddress } from './address.ts';
 import type { KeyReplacement } from './keyReplacement.ts';
 import { createLink, type Link, type LiveLink } from './link.ts';
+import { stateLostText } from './paneText.ts';
 import { createSeatShell, type SeatShell } from './seatShell.ts';
 import { createSlots } from './slots.ts';
 
@@ -34,8 +35,10 @@ export interface TargetsOptions {
   readonly reconnectMs?: readonly number[];
   readonly values: () => Readonly<Record<string, string>>;
   readonly append: (bodies: readonly RecordBody[]) => Promise<Result<null>>;
-  /** Input of the command that runs on a target now. */
+  /** Input of the command that has the pane of a target now: it is followed, or is just being taken up again. */
   readonly running: (target: TargetName) => PaneInput | null;
+  /** Whether a step has left its directory and variables on the host. */
+  readonly carried: (target: TargetName) => boolean;
   /** Whether a command of the run goes on at the host although nobody follows it. */
   readonly adrift: (target: TargetName) => boolean;
   /** Whether a detached command that was sent to the host has no end on record. */
@@ -62,8 +65,10 @@ export interface Targets {
   links(): readonly LinkState[];
   /** A step has ended: typing in a live shell counts as a new deviation from here on. */
   stepEnded(): void;
+  /** No command has the pane of the target any more: it is the live shell's again. */
+  released(target: TargetName): void;
   readonly recordedBytes: number;
-  /** `ended`: the run is over. Else what it has left on hosts stays where a detached command still needs it. */
+  /** `ended`: the run is over. Else what a detached command or the next step needs there stays on the hosts. */
   close(ended: boolean): Promise<void>;
 }
 
@@ -96,6 +101,7 @@ export function createTargets(options: TargetsOptions): Targets {
   function createSeat(target: Target, name: TargetName, address: Address): Seat {
     const member = target.group === true;
     const pane = createPane(() => options.running(name) ?? shell.input());
+    const taken = () => options.running(name) !== null;
     const link = createLink({
       // A member proves what its group declares.
       target: { ...target, name, title: member ? `${target.title} · ${name}` : target.title },
@@ -108,10 +114,13 @@ export function createTargets(options: TargetsOptions): Targets {
       values: options.values,
       append: options.append,
       by: options.plan.operator.name,
-      wanted: () => !member || seat.watched || options.adrift(name),
+      // When contact goes, a command that goes on over there is not known to be adrift yet.
+      wanted: () => !member || seat.watched || options.adrift(name) || (options.goesOn(name) && taken()),
+      carried: () => options.carried(name),
       ...(options.reconnectMs === undefined ? {} : { reconnectMs: options.reconnectMs }),
       onState: tellLinks,
-      onLive: async () => {
+      onLive: async (_live, stateLost) => {
+        if (stateLost) pane.notice(stateLostText(name));
         options.onReached(name);
         if (seat.watched) await shell.open();
       },
@@ -123,6 +132,7 @@ export function createTargets(options: TargetsOptions): Targets {
       clock: options.clock,
       pane,
       live: () => (closing ? null : link.live),
+      taken,
       append: options.append,
       onTrouble: options.onTrouble,
     });
@@ -194,6 +204,9 @@ export function createTargets(options: TargetsOptions): Targets {
     stepEnded() {
       for (const seat of seats.values()) seat.shell.stepEnded();
     },
+    released(target) {
+      seats.get(target)?.shell.released();
+    },
     get recordedBytes() {
       return [...seats.values()].reduce((sum, seat) => sum + seat.shell.recordedBytes, 0);
     },
@@ -202,7 +215,8 @@ export function createTargets(options: TargetsOptions): Targets {
       await Promise.all(
         [...seats.values()].map(async (seat) => {
           await seat.shell.close();
-          await seat.link.close(ended || !options.goesOn(seat.name));
+          const needed = options.goesOn(seat.name) || options.carried(seat.name);
+          await seat.link.close(ended || !needed);
         }),
       );
       clearTimeout(telling);

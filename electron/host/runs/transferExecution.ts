@@ -125,10 +125,16 @@ function checksOf(filled: FilledTransfer, moved: Transferred): readonly Check[] 
     name: 'arrived whole',
     expected: hostSha256 === undefined ? 'every byte that was announced' : `sha256 ${hostSha256} (host)`,
     actual: `${String(bytes)} bytes, sha256 ${sha256}`,
-    ok: hostSha256 === undefined || hostSha256 === sha256,
+    ok: hostSha256 === undefined || sameDigest(hostSha256, sha256),
   };
   if (filled.sha256 === undefined) return [whole];
-  return [whole, { name: 'digest', expected: filled.sha256, actual: sha256, ok: filled.sha256 === sha256 }];
+  const digest = { name: 'digest', expected: filled.sha256, actual: sha256 };
+  return [whole, { ...digest, ok: sameDigest(filled.sha256, sha256) }];
+}
+
+/** Digits of either case: people paste digests from tools that write them in capitals. */
+function sameDigest(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase();
 }
 
 function recordOf(

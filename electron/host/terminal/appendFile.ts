@@ -4,7 +4,7 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FileRef } from '../../contract/records.ts';
 import type { Failure } from '../../contract/result.ts';
@@ -24,15 +24,24 @@ export interface AppendFile {
 }
 
 /**
- * Creates the file (it must not exist). `name` is its path in the run's folder, as records cite it. `onTrouble` is
- * told when writing fails and, with null, when it works again.
+ * Creates the file (it must not exist) with its first bytes. `name` is its path in the run's folder, as records cite
+ * it. `onTrouble` is told when writing fails and, with null, when it works again. Rejects with the system's error, and
+ * leaves no file, when there is no room even to begin: whoever waits for that has lost nothing yet.
  */
 export async function createAppendFile(
   path: string,
   name: string,
   onTrouble: (failure: Failure | null) => void,
+  head: Uint8Array = new Uint8Array(0),
 ): Promise<AppendFile> {
-  return append(await open(path, 'wx', 0o600), name, onTrouble, createHash('sha256'), 0);
+  const handle = await open(path, 'wx', 0o600);
+  const error = await writeAt(handle, head, 0);
+  if (error === null) {
+    return append(handle, name, onTrouble, createHash('sha256').update(head), head.byteLength);
+  }
+  await handle.close();
+  await unlink(path);
+  throw error instanceof Error ? error : new Error(`${name} cannot be written`);
 }
 
 /**

@@ -3,6 +3,7 @@
  * byte is written here before the screen gets it. Input is never recorded.
  */
 import { open } from 'node:fs/promises';
+import { isAscii } from 'node:buffer';
 import { join } from 'node:path';
 import { TextDecoder } from 'node:util';
 import type { FileRef } from '../../contract/records.ts';
@@ -78,14 +79,15 @@ interface Begun {
   readonly decoder: TextDecoder;
 }
 
-/** Opens the files of a recording. Rejects with the system's error when one of them cannot be created. */
+/** Opens the files of a recording. Rejects with the system's error when one of them cannot be begun. */
 export async function createRecorder(options: RecorderOptions): Promise<Recorder> {
   if (options.resume === true) return resumeRecorder(options);
-  const create = (name: string | undefined) =>
+  const create = (name: string | undefined, head?: Uint8Array) =>
     name === undefined
       ? Promise.resolve(null)
-      : createAppendFile(join(options.dir, name), name, options.onTrouble);
-  const opening = [create(options.cast), create(options.stdout), create(options.stderr)] as const;
+      : createAppendFile(join(options.dir, name), name, options.onTrouble, head);
+  const head = Buffer.from(header(options), 'utf8');
+  const opening = [create(options.cast, head), create(options.stdout), create(options.stderr)] as const;
   const [cast, stdout, stderr] = await Promise.all(opening).catch(async (error: unknown) => {
     for (const one of await Promise.allSettled(opening))
       if (one.status === 'fulfilled') await one.value?.close();
@@ -93,7 +95,6 @@ export async function createRecorder(options: RecorderOptions): Promise<Recorder
   });
   if (cast === null) throw new Error('a recording needs a cast');
   const raw = { stdout, stderr };
-  await cast.write(Buffer.from(header(options), 'utf8'));
   return run(options, cast, raw, { at: 0, events: 0, decoder: new TextDecoder('utf-8') });
 }
 
@@ -154,6 +155,8 @@ function run(
 ): Recorder {
   const start = options.mono();
   const decoders = { stdout: begun.decoder, stderr: new TextDecoder('utf-8') };
+  // Another life of the recording may have left a beginning in its decoder.
+  const unfinished = { stdout: begun.at > 0 || begun.events > 0, stderr: false };
   const taken = { stdout: raw.stdout?.bytes ?? 0, stderr: raw.stderr?.bytes ?? 0 };
   let waiting: Item[] = [];
   let pending = 0;
@@ -201,8 +204,19 @@ function run(
 
   function line(item: Item): string {
     if (item.kind === 'event') return event(item.at, item.code, item.text);
-    const text = decoders[item.stream].decode(item.bytes, { stream: true });
+    const text = decode(item.stream, item.bytes);
     return text === '' ? '' : event(item.at, 'o', text);
+  }
+
+  /** Plain ASCII needs no decoder, unless one still holds the beginning of a character. */
+  function decode(stream: 'stdout' | 'stderr', bytes: Uint8Array): string {
+    const ascii = isAscii(bytes);
+    const text =
+      ascii && !unfinished[stream]
+        ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+        : decoders[stream].decode(bytes, { stream: true });
+    if (bytes.byteLength > 0) unfinished[stream] = !ascii;
+    return text;
   }
 
   function event(at: number, code: 'o' | 'm' | 'r', text: string): string {

@@ -1,6 +1,6 @@
 /** Questions of a connection, one at a time, in the order they came. One that the app takes back disappears. */
 import { useEffect, useState, type ReactElement } from 'react';
-import type { Route } from '../../../electron/contract/calls.ts';
+import type { Route } from '../../../electron/contract/routes.ts';
 import type { Prompt, PromptAnswer } from '../../../electron/contract/prompts.ts';
 import { useApp, useValue } from '../../state/useApp.ts';
 import type { OpenRun } from '../../state/run.ts';

@@ -63,6 +63,7 @@ export function shellHints(target: TargetView): readonly string[] {
   if (target.shell === 'none') hints.push(t('shell.none'));
   if (target.shell === 'sh') hints.push(t('shell.sh'));
   if (target.uncarried === true && target.shell !== 'none') hints.push(t('shell.uncarried'));
+  if (target.stateLost === true) hints.push(t('shell.state-lost'));
   if (target.legacy !== undefined) hints.push(t('shell.legacy', { reason: visible(target.legacy) }));
   return hints;
 }

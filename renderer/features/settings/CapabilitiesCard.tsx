@@ -1,6 +1,6 @@
 /** What the two SSH clients can do here, side by side, and the keys of the agent with what can be done with each. */
 import { useEffect, useMemo, type ReactElement } from 'react';
-import type { ConnectCapabilities } from '../../../electron/contract/calls.ts';
+import type { ConnectCapabilities } from '../../../electron/contract/routes.ts';
 import { visible } from '../../format/units.ts';
 import { t, type MessageKey } from '../../i18n/t.ts';
 import { createRemote } from '../../state/remote.ts';

@@ -1,6 +1,6 @@
 /** How a typed address would be reached: engine and why, every hop, what is ignored or run, and why it cannot work. */
 import type { ReactElement } from 'react';
-import type { Route } from '../../../electron/contract/calls.ts';
+import type { Route } from '../../../electron/contract/routes.ts';
 import { placeText, visible } from '../../format/units.ts';
 import { t, type MessageKey } from '../../i18n/t.ts';
 import { FailureNote } from '../../ui/bits.tsx';

@@ -1,5 +1,5 @@
 /** From what is typed about a host to its address in the plan. What is left out is filled in by the resolved route. Pure. */
-import type { Route } from '../../../electron/contract/calls.ts';
+import type { Route } from '../../../electron/contract/routes.ts';
 import type { Address, Place } from '../../../electron/contract/plan.ts';
 import type { Failure } from '../../../electron/contract/result.ts';
 import { parseTyped, placeText, type TypedAddress } from '../../format/units.ts';

@@ -69,6 +69,7 @@ async function openHostile(cockpit: Cockpit): Promise<void> {
   await page.reload();
   await page.keyboard.press('Alt+2');
   await page.getByText('Look at hostile output').first().click();
+  await expect(page.getByRole('heading', { name: 'Look at hostile output' })).toBeVisible();
   await page.keyboard.press('Alt+Enter');
   await expect(page.getByRole('heading', { name: 'Start a run' })).toBeVisible();
   const address = `${sshd.user}@127.0.0.1:${String(sshd.port)}`;

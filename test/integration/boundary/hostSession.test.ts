@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, mkdtemp, rm, stat, symlink } from 'node:fs/promises';
+import { access, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from '../../../electron/host/connect/connection.ts';
 import { prepareHost } from '../../../electron/host/remote/hostSession.ts';
 import type { PreparedHost } from '../../../electron/host/remote/hostSession.ts';
+import { isAlive, sendSignal } from '../../fixtures/sshd/processes.ts';
 import { startSshd } from '../../fixtures/sshd/startSshd.ts';
 import type { SshdFixture } from '../../fixtures/sshd/startSshd.ts';
 import { connectTo, failure, knownOptions, run, start, value } from '../connect/options.ts';
@@ -134,6 +135,49 @@ describe('a host', () => {
     });
     expect((await command.done).end).toEqual({ how: 'signal', signal: 'TERM' });
     await prepared.cleanup();
+  });
+
+  it('signals nothing that an earlier command has left running', async () => {
+    const prepared = value(await prepareHost(connection, { runId: runId() }));
+    const wire = value(await prepared.wrap('sleep 600 >/dev/null 2>&1 & echo $!', { carry: true }));
+    const service = Number((await run(connection, wire)).stdout.toString());
+    // Made ready, but not begun: here a key is pressed the moment a step is sent.
+    const next = value(await prepared.wrap('echo up; sleep 600', { carry: true }));
+    expect((await run(connection, prepared.signalCommand('KILL') ?? '')).end).toEqual({
+      how: 'exit',
+      code: 1,
+    });
+    expect(await isAlive(service)).toBe(true);
+    const command = await start(connection, next);
+    await command.until('up');
+    expect((await run(connection, prepared.signalCommand('TERM') ?? '')).end).toEqual({
+      how: 'exit',
+      code: 0,
+    });
+    expect((await command.done).end).toEqual({ how: 'signal', signal: 'TERM' });
+    sendSignal(service, 'SIGKILL');
+    await prepared.cleanup();
+  });
+
+  it('says whether anything of an earlier connection was there', async () => {
+    const id = runId();
+    const first = value(await prepareHost(connection, { runId: id }));
+    expect(first.fresh).toBe(true);
+    await step(connection, first, 'cd /usr');
+    await step(connection, first, 'cd /var');
+    const again = value(await prepareHost(connection, { runId: id }));
+    expect(again.fresh).toBe(false);
+    // The place in turn was cut off; the other one is whole and carries.
+    await writeFile(join(again.stateDir ?? '', 'state'), '');
+    const half = value(await prepareHost(connection, { runId: id }));
+    expect(half.fresh).toBe(false);
+    expect((await step(connection, half, 'pwd')).stdout.toString()).toBe('/usr\n');
+    await again.cleanup();
+    const lost = value(await prepareHost(connection, { runId: id }));
+    expect(lost.fresh).toBe(true);
+    await lost.cleanup();
+    const kept = value(await prepareHost(connection, { runId: id, files: 'forbidden' }));
+    expect(kept.fresh).toBe(true);
   });
 
   it('refuses a variable name that would be code', async () => {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ConnectCapabilities, Route } from '../../../electron/contract/calls.ts';
+import type { ConnectCapabilities, Route } from '../../../electron/contract/routes.ts';
 import { SSH2_VERSION } from '../../../electron/host/connect/capabilities.ts';
 import { type CliResult, runCli } from '../../fixtures/platform/runCli.ts';
 import { type SshdFixture, startSshd } from '../../fixtures/sshd/startSshd.ts';
@@ -166,7 +166,7 @@ describe('holdpoint run', () => {
         ...['--target', 'ops=inner', '--target', 'fleet=db-1,db-2', '--member', 'fleet=third:edge'],
         ...['--target', 'here=local', '--out', join(home, engine)],
       ]);
-      expect(done.stderr).toMatch(/Here  passed/);
+      expect(done.stderr).toMatch(/Here {2}passed/);
       expect(done).toMatchObject({ code: 0 });
       expect(JSON.parse(done.stdout)).toMatchObject({ result: 'success', signed: true });
     },

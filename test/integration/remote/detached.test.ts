@@ -296,6 +296,22 @@ describe('what became of it', () => {
     expect(must(await removeDetached(live, job.id))).toBeNull();
   });
 
+  test(
+    'whose watcher was killed keeps its log while it is still at work',
+    { timeout: testTimeoutMs },
+    async () => {
+      const { followed, job, live } = await started('orphan', 'trap "" HUP; echo begun; sleep 1000');
+      await followed.until('begun');
+      const facts = await followed.channel.facts;
+      sendSignal(facts?.pid ?? 0, 'SIGKILL');
+      expect(await followed.ended).toMatchObject({ how: 'gone', reason: 'died' });
+      expect(await removeDetached(live, job.id)).toMatchObject({ ok: false, error: { code: 'busy' } });
+      const group = Number(await readFile(join(host.folder(job.id), 'group'), 'utf8'));
+      sendSignal(group, 'SIGKILL');
+      await eventually(async () => (await removeDetached(live, job.id)).ok);
+    },
+  );
+
   test('a log that is shorter than the record is no end', { timeout: testTimeoutMs }, async () => {
     const { followed, job, live } = await started('short', 'echo ten bytes');
     await followed.ended;
@@ -375,3 +391,27 @@ test('nothing is left running by a job that ended', { timeout: testTimeoutMs }, 
     return !lines.some((line) => line.includes(job.id));
   });
 });
+
+test(
+  'says so when the host has no room for the output, and lets the command go on',
+  { timeout: testTimeoutMs },
+  async () => {
+    // No file may get larger than 1 MB or half of it there.
+    const small = await startHost({ forceCommand: 'ulimit -f 1000; exec sh -c "$SSH_ORIGINAL_COMMAND"' });
+    try {
+      const live = await small.live();
+      const id = small.job('full');
+      const went = join(small.server.dir, 'went');
+      const command = `head -c 3000000 /dev/zero | tr "\\0" x; echo ERROR; : >${went}; echo fine`;
+      must(await startDetached(live, { id, command, size, detacher: 'shell' }));
+      const followed = await follow(live, id);
+      const end = await followed.ended;
+      expect(end).toMatchObject({ how: 'gone', reason: 'log-lost' });
+      expect(end.how === 'gone' && end.why).toContain('(exit-0) proves nothing');
+      expect((await stat(went)).isFile()).toBe(true);
+      expect(followed.bytes().byteLength).toBeLessThan(3_000_000);
+    } finally {
+      await small.stop();
+    }
+  },
+);

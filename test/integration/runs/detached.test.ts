@@ -1,5 +1,5 @@
 /** Detached commands over a link that drops: taken up again by themselves, complete to the byte, run once. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../electron/host/files/hash.ts';
@@ -156,6 +156,44 @@ exit 3`,
     await eventually('it is taken up', () => run.of('step.attach').length === 1 || undefined);
     await page.type('yes\r');
     expect(await run.settled('work')).toBe('passed');
+    await run.finish();
+  }, 60_000);
+
+  test('has the pane to itself while it is followed: no shell is opened, and what is typed is for the command', async () => {
+    const { desk, relay } = await throughRelay(
+      'pane',
+      step(
+        'work',
+        'printf "go %s? " on; read answer; echo "said $answer"; printf "and %s? " then; read last; echo "end $last"',
+        'expect: { stdout: { contains: end now } }',
+      ),
+    );
+    const run = await desk.start('pane');
+    const page = await attachTerminal(desk, run);
+    await run.ready();
+    const shells = async () =>
+      (await readdir(join(run.dir, 'recordings'))).filter((name) => name.startsWith('shell-')).length;
+    await eventually('the live shell is there', async () => (await shells()) === 1 || undefined);
+    must(await run.send('work'));
+    await eventually('it asks', () => page.text().includes('go on?') || undefined);
+    relay.off();
+    expect(await run.settled('work')).toBe('unknown');
+    await page.type('lost');
+    await eventually('it is said', () => page.text().includes('No contact with ops') || undefined);
+    relay.on();
+    must(await run.intent({ kind: 'connect', target: 'ops' }));
+    // Whether it is followed already or is just being taken up: what is typed now is the command's.
+    await page.type('yes\r');
+    await eventually('it has the answer', () => page.text().includes('said yes') || undefined);
+    await eventually('it asks again', () => page.text().includes('and then?') || undefined);
+    expect(await shells()).toBe(1);
+    await page.type('now\r');
+    expect(await run.settled('work')).toBe('passed');
+    expect(run.of('deviation')).toEqual([]);
+    await eventually('there is a live shell again', async () => (await shells()) === 2 || undefined);
+    await page.type('echo live$((1+1))\r');
+    await eventually('it answers', () => page.text().includes('live2') || undefined);
+    await run.until('a deviation', (state) => state.deviations.length === 1);
     await run.finish();
   }, 60_000);
 

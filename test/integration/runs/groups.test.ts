@@ -1,5 +1,5 @@
 /** A step on a group of hosts, over real servers: one result and one recording a host, never a silent partial success. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TargetName } from '../../../electron/contract/ids.ts';
@@ -49,7 +49,12 @@ interface Fleet {
 }
 
 /** A group of `count` members, each behind a port of its own that can be cut. */
-async function fleet(count: number, id: string, text: string): Promise<Fleet> {
+async function fleet(
+  count: number,
+  id: string,
+  text: string,
+  engine: 'ssh2' | 'openssh' = 'ssh2',
+): Promise<Fleet> {
   const relays = await Promise.all(Array.from({ length: count }, () => startRelay(sshd.port)));
   const members = relays.map((_, n) => `web-${String(n + 1).padStart(3, '0')}` as TargetName);
   const knownHosts = join(sshd.dir, `known-${id}`);
@@ -60,7 +65,7 @@ async function fleet(count: number, id: string, text: string): Promise<Fleet> {
       relays.map((relay) => relay.port),
     ),
   );
-  const desk = await openDesk({ sshd, knownHosts, runbooks: { [id]: text } });
+  const desk = await openDesk({ sshd, knownHosts, engine, runbooks: { [id]: text } });
   const targets = Object.fromEntries(
     members.map((member, n): [string, Address] => [
       member,
@@ -149,29 +154,73 @@ describe('a step on a group', () => {
     await run.finish();
   }, 60_000);
 
-  test('knows nothing of a member whose contact was lost, and the others go on', async () => {
+  test.each(['ssh2', 'openssh'] as const)(
+    'knows nothing of a member whose contact was lost, and the others go on, %s',
+    async (engine) => {
+      const go = join(sshd.dir, `lost-${engine}.go`);
+      const { start, relays } = await fleet(
+        3,
+        'lost',
+        book(
+          'lost',
+          `while [ ! -e ${go} ]; do sleep 0.05; done; echo went on`,
+          'rerun: never\nacross: { order: parallel, on-failure: go-on }',
+          '{ stdout: { contains: went on } }',
+        ),
+        engine,
+      );
+      const run = await start();
+      must(await run.send('each'));
+      await eventually('all are under way', () => starts(run).length === 3 || undefined);
+      relays[2]?.off();
+      await eventually('one is lost', () => results(run).includes('web-003 unknown') || undefined);
+      expect(run.step('each').status.state).toBe('running');
+      await writeFile(go, '');
+      expect(await run.settled('each')).toBe('unknown');
+      expect([...results(run)].sort()).toEqual(['web-001 passed', 'web-002 passed', 'web-003 unknown']);
+      expect(run.of('net.lost').map(({ d }) => d.target)).toEqual(['web-003']);
+      expect(failureOf(await run.send('each')).message).toContain('unknown');
+      await run.finish();
+    },
+    60_000,
+  );
+
+  test('runs detached on each member once, is taken up where contact was lost, and passes only on all', async () => {
+    const count = join(sshd.dir, 'apart-count');
+    const go = join(sshd.dir, 'apart.go');
     const { start, relays } = await fleet(
       3,
-      'lost',
+      'apart',
       book(
-        'lost',
-        `touch ${sshd.dir}/lost.$$; while [ ! -e ${sshd.dir}/lost.go ]; do sleep 0.05; done; echo went on`,
-        'rerun: never\nacross: { order: parallel, on-failure: go-on }',
-        '{ stdout: { contains: went on } }',
+        'apart',
+        `echo ran >>${count}; echo begun; while [ ! -e ${go} ]; do sleep 0.1; done; echo went on`,
+        'mode: detached\nacross: { order: parallel, on-failure: go-on }',
+        '{ exit: 0, stdout: { contains: went on } }',
       ),
     );
     const run = await start();
     must(await run.send('each'));
-    await eventually('all are under way', () => starts(run).length === 3 || undefined);
-    relays[2]?.off();
-    await eventually('one is lost', () => results(run).includes('web-003 unknown') || undefined);
+    const ran = async () => (await readFile(count, 'utf8').catch(() => '')).split('\n').length - 1;
+    await eventually('all have begun', async () => (await ran()) === 3 || undefined);
+    expect(new Set(starts(run).map(({ job }) => job)).size).toBe(3);
+    relays[1]?.off();
+    await eventually('one is lost', () => results(run).includes('web-002 unknown') || undefined);
     expect(run.step('each').status.state).toBe('running');
-    await writeFile(join(sshd.dir, 'lost.go'), '');
-    expect(await run.settled('each')).toBe('unknown');
-    expect([...results(run)].sort()).toEqual(['web-001 passed', 'web-002 passed', 'web-003 unknown']);
-    expect(run.of('net.lost').map(({ d }) => d.target)).toEqual(['web-003']);
-    expect(failureOf(await run.send('each')).message).toContain('unknown');
+    relays[1]?.on();
+    await eventually('it is taken up again', () => run.of('step.attach').length > 0 || undefined);
+    expect(run.of('step.attach').map(({ d }) => d.attempt)).toEqual([
+      starts(run).findIndex(({ target }) => target === 'web-002') + 1,
+    ]);
+    await writeFile(go, '');
+    expect(await run.settled('each')).toBe('passed');
+    expect(await ran()).toBe(3);
+    expect(run.of('step.start')).toHaveLength(3);
+    expect(run.of('step.end')).toHaveLength(3);
+    for (const { d } of run.of('step.end'))
+      expect(await readFile(join(run.dir, d.stdout?.file ?? ''), 'utf8')).toBe('begun\r\nwent on\r\n');
     await run.finish();
+    const left = (await readdir('/var/tmp')).filter((name) => name.includes(run.runId));
+    expect(left).toEqual([]);
   }, 60_000);
 
   test('is interrupted on one member or on all, and then starts no more', async () => {

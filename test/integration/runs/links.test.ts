@@ -1,17 +1,9 @@
-/** What a run does when contact goes, a host key changes, or the computer was asleep: on real servers. */
+/** What a run does when contact goes, cannot be made, or nobody answers a question: on real servers. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Prompt } from '../../../electron/contract/prompts.ts';
-import {
-  type Desk,
-  eventually,
-  failureOf,
-  must,
-  openDesk,
-  type Run,
-  runbookText,
-} from '../../fixtures/runs/desk.ts';
+import { eventually, must, openDesk, type Run, runbookText } from '../../fixtures/runs/desk.ts';
 import { knownAt, startRelay } from '../../fixtures/runs/relay.ts';
 import { type SshdFixture, startSshd } from '../../fixtures/sshd/startSshd.ts';
 
@@ -110,81 +102,6 @@ describe('a link', () => {
     } finally {
       await other.stop();
     }
-  }, 60_000);
-});
-
-describe('a host key that has changed', () => {
-  async function changedHost(): Promise<{ readonly desk: Desk; readonly run: Run; readonly file: string }> {
-    const earlier = await startSshd();
-    const place = (line: string) => line.replace(/^\S+/, `[127.0.0.1]:${String(sshd.port)}`);
-    const file = await known(
-      `known-changed-${String(earlier.port)}`,
-      `# kept\n${earlier.hostKeyLines.map(place).join('\n')}\n`,
-    );
-    await earlier.stop();
-    const desk = await openDesk({
-      sshd,
-      knownHosts: file,
-      runbooks: { changed: runbookText('changed', steps('echo a')) },
-    });
-    const run = await desk.start('changed');
-    await eventually('refused', () => linkOf(run).failure?.changedKey !== undefined || undefined);
-    return { desk, run, file };
-  }
-
-  test('gives way by the word of two people who read it elsewhere, and only then', async () => {
-    const { run, file } = await changedHost();
-    const changed = linkOf(run).failure?.changedKey;
-    if (changed === undefined) throw new Error('no changed key');
-    const replace = (change: Record<string, string>) =>
-      run.intent({
-        kind: 'replace-host-key',
-        target: 'ops',
-        fingerprint: changed.shown.fingerprint,
-        reason: 'the host was set up anew, CHG-7',
-        second: 'Bob Berg',
-        ...change,
-      });
-    const before = await readFile(file, 'utf8');
-    expect(failureOf(await replace({ fingerprint: changed.old[0]?.fingerprint ?? '' })).code).toBe('trust');
-    expect(failureOf(await replace({ second: 'alice meyer' })).message).toContain('another person');
-    expect(await readFile(file, 'utf8')).toBe(before);
-    expect(run.of('host.key-replaced')).toEqual([]);
-    must(await replace({}));
-    await run.ready();
-    const [record] = run.of('host.key-replaced');
-    expect(record?.d).toMatchObject({
-      target: 'ops',
-      old: [{ fingerprint: changed.old[0]?.fingerprint }],
-      new: { fingerprint: changed.shown.fingerprint },
-      file,
-      by: 'Alice Meyer',
-      second: 'Bob Berg',
-    });
-    const types = run.records.map(({ type }) => type);
-    expect(types.indexOf('host.key-replaced')).toBeLessThan(types.indexOf('host.connect'));
-    const after = await readFile(file, 'utf8');
-    expect(after).toContain('# kept');
-    expect(after).toContain(sshd.hostKeyLine.split(' ')[2]);
-    expect(await run.run('work')).toBe('passed');
-    expect((await run.finish()).end?.result).toBe('success-with-deviations');
-  }, 60_000);
-
-  test('is not replaced without having been shown', async () => {
-    const desk = await openDesk({ sshd, runbooks: { fine: runbookText('fine', steps('echo a')) } });
-    const run = await desk.start('fine');
-    await run.ready();
-    const refused = failureOf(
-      await run.intent({
-        kind: 'replace-host-key',
-        target: 'ops',
-        fingerprint: 'SHA256:AAAA',
-        reason: 'because',
-        second: 'Bob Berg',
-      }),
-    );
-    expect(refused.code).toBe('refused');
-    await run.finish();
   }, 60_000);
 });
 

@@ -65,6 +65,28 @@ describe('a transfer step', () => {
     await gone.finish();
   }, 60_000);
 
+  test.each(['.bashrc', 'CON', 'aux.txt', '-rf', `${'ü'.repeat(80)}x`])(
+    'keeps a file named %s in the evidence, and takes its digest in capitals',
+    async (name) => {
+      const path = join(sshd.dir, name);
+      await writeFile(path, `content of ${name}`);
+      const digest = sha256(`content of ${name}`);
+      const desk = await openDesk({
+        sshd,
+        runbooks: {
+          odd: runbookText('odd', fetching(`"${path}"`, `, sha256: "${digest.toUpperCase()}"`)),
+        },
+      });
+      const run = await desk.start('odd');
+      expect(await run.run('take')).toBe('passed');
+      const kept = run.of('file.transfer')[0]?.d.file.file ?? '';
+      expect(await readFile(join(run.dir, kept), 'utf8')).toBe(`content of ${name}`);
+      // Under the strict verifier: the bundle has every file that the journal cites.
+      expect((await run.finish()).end?.result).toBe('success');
+    },
+    60_000,
+  );
+
   test('puts a file on the host, with its digest on record', async () => {
     const from = join(sshd.dir, 'media.bin');
     const to = join(sshd.dir, 'there.bin');

@@ -93,7 +93,7 @@ describe('targets from the command line', () => {
   it('of a group that is named anew are the new ones alone', async () => {
     const old = { kind: 'ssh', user: 'u', host: 'gone', port: 22 };
     const earlier = { targets: { web1: old, db: old }, groups: { fleet: ['web1', 'db'] } };
-    const { targets, groups } = await placed({ targets: ['fleet=r@web1:22'] }, earlier as never);
+    const { targets, groups } = await placed({ targets: ['fleet=r@web1:22'] }, earlier);
     expect(groups).toEqual({ fleet: ['web1'] });
     expect(targets).toEqual({ web1: { kind: 'ssh', user: 'r', host: 'web1', port: 22 } });
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LinkState, Route } from '../../../electron/contract/calls.ts';
+import type { LinkState } from '../../../electron/contract/calls.ts';
+import type { Route } from '../../../electron/contract/routes.ts';
 import type { TargetName } from '../../../electron/contract/ids.ts';
 import type { PromptContext } from '../../../electron/contract/prompts.ts';
 import type { RunState, StepView, TargetView } from '../../../electron/domain/run/state.ts';
@@ -134,10 +135,16 @@ describe('a link', () => {
     expect(linkWords(link('lost'), false, 4).text).toContain('4 s');
   });
   it('tells what the shell over there cannot do, only while it is connected', () => {
-    const target = { connected: true, shell: 'sh', uncarried: true, legacy: 'old' } as unknown as TargetView;
-    expect(shellHints(target)).toHaveLength(3);
+    const target = {
+      connected: true,
+      shell: 'sh',
+      uncarried: true,
+      stateLost: true,
+      legacy: 'old',
+    } as unknown as TargetView;
+    expect(shellHints(target)).toHaveLength(4);
     expect(shellHints({ ...target, connected: false })).toEqual([]);
-    expect(shellHints({ ...target, shell: 'none' })).toHaveLength(2);
+    expect(shellHints({ ...target, shell: 'none' })).toHaveLength(3);
   });
 });
 

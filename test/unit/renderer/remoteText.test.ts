@@ -11,7 +11,7 @@ describe('a title of the remote side', () => {
   it('is bounded, on one line, and cannot turn the direction of reading', () => {
     expect(remoteTitle('a\u202egnp.exe\u2066')).toBe('agnp.exe');
     expect(remoteTitle('one\n\n\ttwo')).toBe('onetwo');
-    expect([...(remoteTitle('x'.repeat(5_000_000)) ?? '')]).toHaveLength(80);
+    expect(remoteTitle('x'.repeat(5_000_000))).toHaveLength(80);
     expect(remoteTitle('\u001b\u0007\u200b')).toBeNull();
   });
   it('never holds a control or format character, whatever was sent', () => {

@@ -48,6 +48,8 @@ export interface ConfigDesk {
   evaluate(query: Omit<HostQuery, 'localUser'>, ask: AskMatchExec): Promise<Result<Evaluation>>;
 }
 
+/** Commands that a person can be asked about. More are never allowed by an answer: not all of them would be seen. */
+const MAX_ASKED = 50;
 /** At most so many ssh processes at a time: a group may have 500 members. */
 const MAX_AT_ONCE = 8;
 
@@ -146,12 +148,13 @@ function createConsent(
   return (execs, ask) => {
     const rule = policy();
     if (rule !== 'ask') return Promise.resolve(rule === 'allow');
+    if (execs.length > MAX_ASKED) return Promise.resolve(false);
     // Another command, or one in another place, is another question.
     const key = JSON.stringify(execs);
     if (remembered.has(key)) return Promise.resolve(true);
     const open = asking.get(key);
     if (open !== undefined) return open;
-    const answer = ask({ kind: 'match-exec', commands: execs.slice(0, 50) })
+    const answer = ask({ kind: 'match-exec', commands: execs })
       .then((given) => {
         if (given.kind === 'trust' && given.remember) remembered.add(key);
         return given.kind === 'trust';

@@ -24,6 +24,8 @@ export interface ConfigLine {
   readonly rest: string;
   /** With `include`: what it brought in. */
   readonly included?: readonly ConfigLine[][];
+  /** With `include`: a pattern whose files only ssh finds. What they hold is not known here. */
+  readonly unread?: string;
 }
 
 export interface ConfigSource {
@@ -81,7 +83,7 @@ async function readOne(
     }
     const included = await readIncluded(split.words, place, reading, [...chain, real]);
     if (!included.ok) return included;
-    lines.push({ ...place, ...split, included: included.value });
+    lines.push({ ...place, ...split, ...included.value });
   }
   return ok(lines);
 }
@@ -91,21 +93,38 @@ async function readIncluded(
   place: { readonly file: string; readonly line: number },
   reading: Reading,
   chain: readonly string[],
-): Promise<Result<ConfigLine[][]>> {
+): Promise<Result<Required<Pick<ConfigLine, 'included'>> & Pick<ConfigLine, 'unread'>>> {
   const { source, home, env } = reading;
   const found: ConfigLine[][] = [];
+  const unread: string[] = [];
   if (patterns.length === 0) return refuse(`${place.file}:${String(place.line)}: Include names no file.`);
   for (const pattern of patterns) {
     const expanded = expandEnvironment(pattern, env);
     if (!expanded.ok) return refuse(`${place.file}:${String(place.line)}: ${expanded.why}.`);
     const tilde = source.own ? expandTilde(expanded.text, home) : expanded.text;
-    for (const file of await glob(isAbsolute(tilde) ? tilde : join(source.folder, tilde))) {
+    const files = isFollowed(tilde)
+      ? await glob(isAbsolute(tilde) ? tilde : join(source.folder, tilde))
+      : null;
+    if (files === null) {
+      unread.push(pattern);
+      continue;
+    }
+    for (const file of files) {
       const lines = await readOne(file, reading, chain);
       if (!lines.ok) return lines;
       found.push(lines.value);
     }
   }
-  return ok(found);
+  return ok({ included: found, ...(unread.length === 0 ? {} : { unread: unread.join(' ') }) });
+}
+
+/**
+ * Whether a pattern means the same files here as it does to ssh (glob(3)): other people's homes, tokens, backslashes
+ * and sets beyond plain characters do not.
+ */
+function isFollowed(pattern: string): boolean {
+  const plain = pattern.replace(/\[!?[A-Za-z0-9_.,-]+\]/g, '');
+  return !plain.startsWith('~') && !/[\\%[\]]/.test(plain);
 }
 
 /** Null when there is no such file. */
@@ -129,8 +148,10 @@ async function readText(file: string, own: boolean): Promise<Result<string | nul
   }
 }
 
-/** glob(3) with `*`, `?` and `[…]`; names that begin with a dot are only found by a pattern that does. */
-async function glob(pattern: string): Promise<readonly string[]> {
+/**
+ * glob(3) with `*`, `?` and `[…]`; names that begin with a dot are only found by a pattern that does. Null: too many.
+ */
+async function glob(pattern: string): Promise<readonly string[] | null> {
   if (!/[*?[]/.test(pattern)) return [pattern];
   const parts = pattern.split('/').filter((part) => part !== '');
   let folders = ['/'];
@@ -146,7 +167,7 @@ async function glob(pattern: string): Promise<readonly string[]> {
         if (name.startsWith('.') && !part.startsWith('.')) continue;
         if (matchesName(part, name)) next.push(join(folder, name));
       }
-      if (next.length > MAX_FILES) break;
+      if (next.length > MAX_FILES) return null;
     }
     folders = next;
   }

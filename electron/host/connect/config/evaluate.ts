@@ -49,25 +49,33 @@ export function evaluateConfig(files: readonly (readonly ConfigLine[])[], query:
   return { ok: true, value: { settings: state.settings } };
 }
 
-/** Every `Match exec` in the files, whichever host they are for. */
+/** Every `Match exec` in the files, whichever host they are for, and every Include that only ssh can follow. */
 export function matchExecs(files: readonly (readonly ConfigLine[])[]): readonly MatchExec[] {
   const found: MatchExec[] = [];
   const visit = (lines: readonly ConfigLine[]): void => {
     for (const line of lines) {
+      const place = { file: line.file, line: line.line };
       for (const included of line.included ?? []) visit(included);
+      if (line.unread !== undefined) found.push({ ...place, command: `Include ${line.unread}` });
       if (line.keyword !== 'match') continue;
-      const all = criteria(line.rest);
-      // What cannot be read here may still be read by ssh: better one question too many.
-      if (all === null && /exec/i.test(line.rest)) {
-        found.push({ file: line.file, line: line.line, command: line.rest });
-      }
-      for (const { name, value } of all ?? []) {
-        if (name === 'exec') found.push({ file: line.file, line: line.line, command: value });
-      }
+      for (const command of commandsOf(line.rest)) found.push({ ...place, command });
     }
   };
   for (const lines of files) visit(lines);
   return found;
+}
+
+/**
+ * What a `Match` line runs. Versions of ssh differ in how they read quotation marks within words, single ones and
+ * backslashes: such a line is shown as it stands. Better one question too many.
+ */
+function commandsOf(rest: string): readonly string[] {
+  const all = criteria(rest);
+  const unquoted = rest.replace(/(?<=[ \t=])"[^"\\]*"(?=[ \t]|$)/g, '');
+  if (all !== null && !/["'\\\r]/.test(unquoted)) {
+    return all.filter(({ name }) => name === 'exec').map(({ value }) => value);
+  }
+  return /exec/i.test(rest.replace(/["'\\]/g, '')) ? [rest] : [];
 }
 
 type Problem = Extract<EvaluateResult, { ok: false }>;

@@ -31,6 +31,8 @@ export interface HostConfig {
   /** As it stands; empty for none. */
   readonly proxyJump: string;
   readonly proxyCommand: string;
+  /** File of revoked keys (RevokedHostKeys), which only ssh itself can look into. */
+  readonly revokedHostKeys?: string;
   readonly keepAliveSeconds?: number;
   readonly keepAliveCount?: number;
   /** Who evaluated it: the system's ssh, this app, or nobody. */
@@ -133,6 +135,7 @@ export function hostConfigFrom(
   const usual = usualFiles(here.home);
   const hostKeyAlias = word('hostkeyalias');
   const command = first('proxycommand')?.rest.trim() ?? '';
+  const revoked = first('revokedhostkeys')?.rest.trim() ?? 'none';
   return ok({
     alias: query.alias,
     host: named.text,
@@ -147,6 +150,7 @@ export function hostConfigFrom(
     ...(agent.value === undefined ? {} : { identityAgent: agent.value }),
     proxyJump: jump.text,
     proxyCommand: command.toLowerCase() === 'none' ? '' : command,
+    ...(revoked.toLowerCase() === 'none' ? {} : { revokedHostKeys: revoked }),
     ...(every.value === undefined ? {} : { keepAliveSeconds: every.value }),
     ...(times.value === undefined ? {} : { keepAliveCount: times.value }),
     ...more,

@@ -14,6 +14,8 @@ export function splitLine(line: string): ConfigWords | string | null {
   if (text === '' || text.startsWith('#')) return null;
   const head = /^(?:"([^"]*)"|([^\s="]+))[ \t]*=?[ \t]*/.exec(text);
   if (head === null) return 'the keyword cannot be read';
+  // ssh takes the quotation mark out of `Ma"tch"`: a keyword that two programs read differently is not guessed at.
+  if (head[2] !== undefined && text[head[2].length] === '"') return 'the keyword cannot be read';
   const rest = text.slice(head[0].length);
   const keyword = (head[1] ?? head[2] ?? '').toLowerCase();
   if (!/^[a-z0-9]+$/.test(keyword)) return 'the keyword cannot be read';

@@ -26,7 +26,16 @@ export interface LoginFacts {
   readonly accepted: readonly string[];
 }
 
-export type LogStep = 'reached' | 'identified' | 'host-key' | 'proven' | 'signing' | 'answered' | 'listening';
+export type LogStep =
+  | 'reached'
+  | 'identified'
+  | 'host-key'
+  /** Words of the other side came before it has proven its key: ssh lets them hold line breaks, so they can be anything. */
+  | 'spoken'
+  | 'proven'
+  | 'signing'
+  | 'answered'
+  | 'listening';
 
 const keptLines = 60;
 const longestLine = 4096;
@@ -56,6 +65,7 @@ export class DebugLog {
   #hostKey: { type: string; fingerprint: string } | undefined;
   #known: LogFacts['known'];
   #proven = false;
+  #spoken = false;
   #offered: readonly string[] = [];
   #current: string | undefined;
   #tried: string[] = [];
@@ -111,6 +121,12 @@ export class DebugLog {
   }
 
   #line(line: string): void {
+    if (this.#spoken) return;
+    if (!this.#proven && line.startsWith('debug1: Remote: ')) {
+      this.#spoken = true;
+      this.#onStep('spoken');
+      return;
+    }
     if (!this.#proven && this.#exchangeLine(line)) return;
     if (this.#loginLine(line)) return;
     if (/^debug[123]: /.test(line)) {

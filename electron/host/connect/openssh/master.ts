@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { err, fail, ok } from '../../../contract/result.ts';
 import type { Failure, Result } from '../../../contract/result.ts';
-import { timeoutFailure } from '../connectFailures.ts';
+import { protocolFailure, timeoutFailure } from '../connectFailures.ts';
 import type { Phase } from '../connectFailures.ts';
 import { startDeadline } from '../deadline.ts';
 import type { Deadline } from '../deadline.ts';
@@ -176,6 +176,11 @@ class Attempt {
       case 'host-key':
         for (const wake of this.#keyWaiters.splice(0)) wake();
         return;
+      case 'spoken': {
+        const why = 'it wrote into the log of ssh before it had proven its key';
+        this.#fail(protocolFailure(this.#options.address, this.#phase, why));
+        return;
+      }
       case 'proven':
         this.#phase = 'login';
         this.#saved = this.#trust.save(this.#folder?.knownHosts ?? '');

@@ -19,6 +19,9 @@ import { startMaster } from './master.ts';
 import type { Master } from './hopMaster.ts';
 import { openSession } from './opensshSession.ts';
 
+/** Types of host keys that are tried one after another: a host names them, and must not keep this going for ever. */
+const mostKeyTypes = 8;
+
 /** Opens a connection with the system's ssh. Never rejects. See `Connect`. */
 export async function connectOpenssh(options: ConnectOptions): ReturnType<Connect> {
   const found = await findOpenssh();
@@ -114,7 +117,7 @@ async function withoutUnvouchedKeys(
   for (;;) {
     const before = without.length;
     const started = await start([...without], (keyType) => {
-      if (!without.includes(keyType)) without.push(keyType);
+      if (!without.includes(keyType) && without.length < mostKeyTypes) without.push(keyType);
     });
     if (started.ok) return started;
     const noOtherKey = first !== undefined && started.error.code === 'unsupported';

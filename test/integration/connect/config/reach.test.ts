@@ -154,6 +154,37 @@ Host cert
   });
 });
 
+describe('a list of revoked keys', () => {
+  const CONFIG = 'Host a\n  RevokedHostKeys /etc/ssh/revoked\nHost b\n  Ciphers aes256-gcm@openssh.com\n';
+
+  it('is refused early by the built-in client, which cannot look into it', async () => {
+    const builtIn = reachOf(await sshHome(CONFIG), { engine: 'ssh2' });
+    const pins = [`SHA256:${'b'.repeat(43)}`];
+    for (const more of [{}, { pins }]) {
+      expect(await builtIn.resolve(to('a', more), silent)).toMatchObject({
+        ok: false,
+        error: { code: 'unsupported', message: expect.stringContaining('/etc/ssh/revoked') },
+      });
+    }
+    expect((await builtIn.resolve(to('b'), silent)).ok).toBe(true);
+  });
+
+  it('is not left out when Match exec was not allowed; what is left out is told', async () => {
+    const reach = reachOf(await sshHome(`Match exec true\n  User x\n${CONFIG}`));
+    const refusing: Ask = () => Promise.resolve({ kind: 'cancel' });
+    expect(await reach.resolve(to('a'), refusing)).toMatchObject({
+      ok: false,
+      error: { code: 'refused', message: expect.stringContaining('revoked keys') },
+    });
+    const { notes } = must(await reach.route({ host: 'b' }, undefined, refusing));
+    expect(notes.map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(/^Ciphers .* has no effect: Match/),
+    );
+    const allowing: Ask = () => Promise.resolve({ kind: 'trust', remember: false });
+    expect((await reach.resolve(to('a'), allowing)).ok).toBe(true);
+  });
+});
+
 describe('the client', () => {
   it.each([
     ['auto', PRESENT, 'openssh'],

@@ -181,18 +181,19 @@ describe('20 MB on a terminal', () => {
   /** Digest of all that came until the end. */
   async function digestOf(connection: Connection, hold: (channel: CommandChannel) => void): Promise<string> {
     const hash = createHash('sha256');
-    let channel: CommandChannel | undefined;
+    const held: { channel?: CommandChannel } = {};
     const command = `cat ${file}`;
-    channel = value(
+    const channel = value(
       await connection.exec({
         command,
         pty: SIZE,
         onData: (_stream, bytes) => {
           hash.update(bytes);
-          if (channel !== undefined) hold(channel);
+          if (held.channel !== undefined) hold(held.channel);
         },
       }),
     );
+    held.channel = channel;
     expect(await channel.ended).toEqual({ how: 'exit', code: 0 });
     return hash.digest('hex');
   }

@@ -98,6 +98,19 @@ const exit0 = { how: 'exit', code: 0 } as const;
 const detached = () => runStep('s', { mode: 'detached', rerun: 'safe', probe: true });
 
 describe('a detached command', () => {
+  test('that was given up is not taken up again in the place of the one that was sent after it', () => {
+    const play = started(detached());
+    losing(play);
+    must(play, { kind: 'declare-failed', reason: 'looked' });
+    must(play, { kind: 'retry', reason: 'again' });
+    expect(begin(play, 'run').ok).toBe(true);
+    losing(play);
+    const admitted = admitAttach(play.state, attachIntent);
+    expect(admitted.ok && admitted.value.map(({ n }) => n)).toEqual([2]);
+    expect(attachRecord(play.state, attachIntent, 1, 0).ok).toBe(false);
+    expect(attachRecord(play.state, attachIntent, 2, 0).ok).toBe(true);
+  });
+
   test('whose contact is lost is unknown without an end, and the same attempt goes on', () => {
     const play = started(detached());
     losing(play);

@@ -265,6 +265,15 @@ describe('what was seen of a member', () => {
     send(early, 's', 'web-001');
     early.add(forged({ target: 'web-001', attempt: 1, state: 'passed' }));
     expect(early.view('s').members?.['web-001']).toMatchObject({ state: 'failed' });
+    const other = crowd(groupStep('s'), ['web-001']);
+    send(other, 's', 'web-001');
+    const seen = [
+      { type: 'step.end', d: { step: 's', attempt: 1, end: { how: 'exit', code: 0 }, ms: 1 } },
+      { type: 'check', d: { step: 's', attempt: 1, name: 'ends', expected: '0', actual: '0', ok: true } },
+    ];
+    for (const record of seen) other.add(record as unknown as RecordBody);
+    other.add(forged({ target: 'web-001', attempt: 2, state: 'passed' }));
+    expect(states(other)).toEqual(['failed']);
     const done = crowd(groupStep('s'), ['web-001']);
     goOver(done, 's', () => 'well');
     done.add(forged({ target: 'web-001', attempt: 2, state: 'failed' }));

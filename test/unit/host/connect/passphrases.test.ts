@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -39,6 +39,12 @@ it('forgets it when the file has been changed, replaced or taken away', async ()
   expect(await kept.get(file)).toBeUndefined();
   await kept.keep(file, 'secret');
   await utimes(file, 1, 1);
+  expect(await kept.get(file)).toBeUndefined();
+  // Another key of the same length in the same inode, with the old times put back.
+  const { atime, mtime } = await stat(file);
+  await kept.keep(file, 'secret');
+  await writeFile(file, 'another kez');
+  await utimes(file, atime, mtime);
   expect(await kept.get(file)).toBeUndefined();
   await kept.keep(file, 'secret');
   await rm(file);

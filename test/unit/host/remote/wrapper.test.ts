@@ -63,7 +63,7 @@ const shells = [
 ] as const;
 
 function hostOf(shell: 'bash' | 'sh', shellPath: string, stateDir: string): WrapperHost {
-  return { shell, shellPath, pipefail: shell === 'bash', stateDir, env: {}, startMark: null };
+  return { shell, shellPath, pipefail: shell === 'bash', stateDir, env: {}, startMark: null, tag: 'tag0' };
 }
 
 describe.each(shells)('under $name', ({ shell, path }) => {
@@ -129,6 +129,19 @@ describe.each(shells)('under $name', ({ shell, path }) => {
     );
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toBe(`${odd}\n${value}|it's|unset|unset|C.UTF-8|none\n`);
+  });
+
+  it('does not let a command that ends late undo what later ones have left', async () => {
+    const gate = join(host.stateDir ?? '', 'gate');
+    const late = step(`cd /usr; export A=late; : >${gate}.up; until [ -e ${gate} ]; do sleep 0.02; done`);
+    while (!(await stat(`${gate}.up`).catch(() => null)))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    await step('cd /; export A=now');
+    await writeFile(gate, '');
+    const ran = await late;
+    expect(ran.code).toBe(126);
+    expect(ran.stderr).toMatch(/sent later .*\n.* could not be kept\n$/);
+    expect((await step('echo "$A"; pwd')).stdout).toBe('now\n/\n');
   });
 
   it('carries from a command that exits, fails or fails under set -e', async () => {

@@ -1,12 +1,15 @@
 /** Where a run goes to: what a start request must say of targets and groups, and what the form begins with. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { StartRequest } from '../../../../electron/contract/calls.ts';
+import type { StepId, TargetName } from '../../../../electron/contract/ids.ts';
 import type { Plan } from '../../../../electron/contract/plan.ts';
 import type { Runbook } from '../../../../electron/contract/runbook.ts';
+import { fetchedPath, kindOf, pathProblem } from '../../../../electron/domain/evidence/names.ts';
 import type { LoadedRunbook } from '../../../../electron/host/library/library.ts';
 import { placeProblems } from '../../../../electron/host/runs/placeCheck.ts';
 import { draftFor } from '../../../../electron/host/runs/runForms.ts';
-import { fetchedFile } from '../../../../electron/host/runs/runFolder.ts';
+import { commandBase } from '../../../../electron/host/runs/runFolder.ts';
 
 const runbook = {
   targets: [
@@ -80,6 +83,27 @@ describe('the places of a start request', () => {
     expect(problems(change)).toContain(expected);
   });
 
+  test('may not have one host in two groups, nor a member under the name of a target or a group', () => {
+    const two = {
+      ...runbook,
+      targets: [...runbook.targets, { name: 'db', title: 'Databases', group: true, identity: [] }],
+    } as unknown as Runbook;
+    const said = (groups: Record<string, readonly string[]>) =>
+      placeProblems({ rehearsal: false, targets: good, groups } as unknown as StartRequest, two).map(
+        ({ field, message }) => `${field}: ${message}`,
+      );
+    expect(said({ web: ['web-1'], db: ['web-2'] })).toEqual([]);
+    expect(said({ web: ['web-1', 'web-2'], db: ['web-2'] })).toEqual([
+      'groups.db: web-2 stands there twice.',
+    ]);
+    expect(said({ web: ['web-1', 'web-2'], db: ['web'] })).toContain(
+      'groups.db: web is the name of a target: give the host another name.',
+    );
+    expect(said({ web: ['web-1', 'web-2'], db: ['ops'] })).toContain(
+      'groups.db: ops is the name of a target: give the host another name.',
+    );
+  });
+
   test('may name one address for hosts behind different jump hosts', () => {
     const behind = (jump: string) => ssh('10.0.0.1', { via: [{ host: jump, port: 22, user: 'ops' }] });
     expect(problems({ targets: { ...good, 'web-1': behind('x'), 'web-2': behind('y') } })).toEqual([]);
@@ -107,12 +131,27 @@ describe('the start form', () => {
   });
 });
 
-test.each([
-  ['/etc/app/config.yaml', 'files/01-take/config.yaml'],
-  ['/tmp/..', 'files/01-take/_'],
-  ['/tmp/.hidden', 'files/01-take/_hidden'],
-  ['/tmp/a b/ü "x".txt', 'files/01-take/___x_.txt'],
-  ['/', 'files/01-take/file'],
-])('keeps %s under a name that is safe anywhere', (path, expected) => {
-  expect(fetchedFile('01-take', path)).toBe(expected);
+describe('a fetched file', () => {
+  test.each([
+    ['/etc/app/config.yaml', 'files/01-take/config.yaml'],
+    ['/root/.bashrc', 'files/01-take/dot-bashrc'],
+    ['/srv/CON', 'files/01-take/file-CON'],
+    ['/tmp/..', 'files/01-take/file'],
+    ['/', 'files/01-take/file'],
+  ])('%s is kept under a name that is safe anywhere', (path, expected) => {
+    expect(fetchedPath('01-take', path)).toBe(expected);
+  });
+
+  test('is never kept under a name that the evidence refuses', () => {
+    const longest = commandBase(99_999, 's'.repeat(64) as StepId, 't'.repeat(32) as TargetName, true);
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (remote) => {
+        for (const base of ['01-take', longest]) {
+          const path = fetchedPath(base, `/srv/${remote}`);
+          expect(pathProblem(path)).toBeNull();
+          expect(kindOf(path)).toBe('fetched');
+        }
+      }),
+    );
+  });
 });

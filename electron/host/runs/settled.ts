@@ -1,0 +1,15 @@
+/** Records together with those that follow from them by themselves, so that they become durable as one. Pure. */
+import type { RecordBody } from '../../contract/records.ts';
+import { apply } from '../../domain/run/evolve.ts';
+import { type EvaluateWhen, settle } from '../../domain/run/settle.ts';
+import type { RunState } from '../../domain/run/state.ts';
+
+export function withSettled(
+  state: RunState,
+  bodies: readonly RecordBody[],
+  when: EvaluateWhen,
+): readonly RecordBody[] {
+  let ahead = state;
+  for (const body of bodies) ahead = apply(ahead, body, '');
+  return [...bodies, ...settle(ahead, when)];
+}
