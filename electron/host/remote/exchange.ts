@@ -1,4 +1,5 @@
 /** Small commands of the app's own on a host: sent, awaited, bounded in time and size. Never a step's command. */
+import { randomBytes } from 'node:crypto';
 import { fail, ok } from '../../contract/result.ts';
 import type { Result } from '../../contract/result.ts';
 import type { ChannelEnd, Connection } from '../connect/connection.ts';
@@ -87,7 +88,9 @@ export async function upload(
   bytes: Uint8Array,
   timeoutMs: number,
 ): Promise<Result<undefined>> {
-  const script = `umask 077; cat >${file}.part && mv -f ${file}.part ${file} && wc -c <${file}`;
+  // Two connections of one run may put the same file at the same time.
+  const part = `${file}.${randomBytes(6).toString('hex')}`;
+  const script = `umask 077; cat >${part} && wc -c <${part} && mv -f ${part} ${file}`;
   const done = await exchange(connection, `exec /bin/sh -c '${script}'`, { timeoutMs, input: bytes });
   if (!done.ok) return done;
   const { end, stdout, stderr } = done.value;

@@ -31,7 +31,7 @@ type Item =
 
 export function createView(send: (bytes: Uint8Array) => void): View {
   let unacknowledged = 0;
-  let queue: Item[] = [];
+  const queue: Item[] = [];
   /** Bytes of the pieces in the queue. */
   let queued = 0;
   let stalled = false;
