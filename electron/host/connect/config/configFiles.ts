@@ -5,7 +5,7 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { fail, ok, type Result } from '../../../contract/result.ts';
-import { matchesPattern } from './patterns.ts';
+import { matchesPattern } from '../patterns.ts';
 import { expandEnvironment, expandTilde } from './tokens.ts';
 import { splitLine } from './words.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { ConfigLine } from './configFiles.ts';
 import { ACCUMULATING } from './keywords.ts';
-import { matchesList } from './patterns.ts';
+import { matchesList } from '../patterns.ts';
 
 export interface Setting {
   readonly words: readonly string[];

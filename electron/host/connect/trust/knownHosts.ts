@@ -3,6 +3,7 @@
  * Pure: touches no file. Must never call a key known unless an entry for that very host holds that very key.
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { matchesPattern } from '../patterns.ts';
 
 export interface KnownHostsPlace {
   readonly file: string;
@@ -209,28 +210,4 @@ function namesHashed(hosts: string, name: string): boolean {
 
 function hashName(salt: Uint8Array, name: string): Buffer {
   return createHmac('sha1', salt).update(name).digest();
-}
-
-/** `*` any run, `?` one character. Linear: an entry made to be slow must not hold up a connection. */
-function matchesPattern(pattern: string, name: string): boolean {
-  let p = 0;
-  let n = 0;
-  let star = -1;
-  let retry = 0;
-  while (n < name.length) {
-    if (pattern[p] === '*') {
-      star = p;
-      retry = n;
-      p += 1;
-    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === name[n])) {
-      p += 1;
-      n += 1;
-    } else if (star >= 0) {
-      p = star + 1;
-      retry += 1;
-      n = retry;
-    } else return false;
-  }
-  while (pattern[p] === '*') p += 1;
-  return p === pattern.length;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseHop, parseHops } from '../../../../../electron/host/connect/config/hopText.ts';
-import { matchesList } from '../../../../../electron/host/connect/config/patterns.ts';
+import { matchesList } from '../../../../../electron/host/connect/patterns.ts';
 import { splitLine } from '../../../../../electron/host/connect/config/words.ts';
 
 describe('a line of the configuration', () => {
