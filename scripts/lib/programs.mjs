@@ -22,6 +22,8 @@ const PACKAGES = {
   fish: 'fish',
   busybox: 'busybox',
   mksh: 'mksh',
+  tmux: 'tmux',
+  ip: 'iproute2',
 };
 
 /** Peers of the measurements: large, and only installed when something is measured. */
