@@ -29,11 +29,14 @@ export function createClient(bridge: Bridge): Client {
   const statuses = new Set<(status: BridgeStatus) => void>();
   const streams = new Map<number, StreamListener>();
   const early = new Map<number, Uint8Array[]>();
+  /** Requests of a page that is faster than its connection: sent when it is there. */
+  let unsent: Parameters<Bridge['send']>[0][] = [];
 
   const dropAll = (): void => {
     const settle = [...waiting.values()];
     waiting.clear();
     early.clear();
+    unsent = [];
     for (const each of settle) each(fail('network', t('bridge.cut'), { hint: t('bridge.cut.hint') }));
   };
 
@@ -59,6 +62,9 @@ export function createClient(bridge: Bridge): Client {
     status(next) {
       status = next;
       if (next.state === 'lost' || next.state === 'refused') dropAll();
+      if (next.state === 'open') {
+        for (const request of unsent.splice(0)) bridge.send(request);
+      }
       for (const each of statuses) each(next);
     },
   });
@@ -69,7 +75,10 @@ export function createClient(bridge: Bridge): Client {
       return new Promise<Result<Out<M>>>((resolve) => {
         // The reply's shape is the host's side of the contract: this is the transport seam.
         waiting.set(id, resolve as (reply: Result<unknown>) => void);
-        if (!bridge.send({ id, method, arg })) {
+        const request = { id, method, arg };
+        if (bridge.send(request)) return;
+        if (status.state === 'connecting') unsent.push(request);
+        else {
           waiting.delete(id);
           resolve(fail('network', t('bridge.none'), { hint: t('bridge.cut.hint') }));
         }

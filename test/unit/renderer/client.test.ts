@@ -51,6 +51,22 @@ describe('client', () => {
     expect(await first).toEqual({ ok: true, value: { runbooks: [], broken: [] } });
     expect(await second).toEqual({ ok: true, value: [] });
   });
+  it('keeps what a page asks before the connection is there, and sends it then, once', async () => {
+    const line = lineTo();
+    let there = false;
+    const client = createClient({
+      ...line.bridge,
+      send: (frame) => there && line.bridge.send(frame),
+    });
+    const early = client.call('library.list', {});
+    there = true;
+    line.host().status({ state: 'open' });
+    line.host().status({ state: 'open' });
+    expect(line.sent).toHaveLength(1);
+    const reply = { ok: true as const, value: { runbooks: [], broken: [] } };
+    line.host().frame({ kind: 'reply', id: line.sent[0]?.id ?? 0, reply });
+    expect(await early).toEqual(reply);
+  });
   it('settles every call when contact is lost, and says what is kept', async () => {
     const line = lineTo();
     const client = createClient(line.bridge);
