@@ -50,7 +50,7 @@ cat ${dir}/corpus
 printf 'CORPUS-%s' SHOWN
 timeout --foreground 3 cat >${dir}/received.$1
 stty sane
-printf '\\r\\nALL-%s\\r\\n' RECEIVED
+printf '\\r\\nALL-%s\\r\\n' $1
 `;
 }
 
@@ -101,7 +101,7 @@ test('a hostile program gets no byte typed beyond DA1 and DSR, and a running ste
   // In the live shell: only what full-screen programs need.
   await page.keyboard.press('Control+`');
   await page.keyboard.type(`sh ${sshd.dir}/print.sh live\n`);
-  await expect(rows).toContainText('ALL-RECEIVED', { timeout: 30_000 });
+  await expect(rows).toContainText('ALL-live', { timeout: 30_000 });
   const received = await readFile(join(sshd.dir, 'received.live'), 'latin1');
   expect(received).toMatch(allowedReplies);
   expect(received).toContain('\u001b[0n');
