@@ -83,7 +83,10 @@ describe('what is left behind', () => {
     expect(left).toEqual([]);
   });
 
-  it('is nothing when the process that holds it is killed', async () => {
+  it.each([
+    ['ends when told to', false],
+    ['hangs and has to be killed', true],
+  ])('is nothing when the process that holds it is killed, and ssh %s', async (_how, hangs) => {
     const jump = await sshd();
     const server = await sshd();
     const program = join(server.dir, 'holder.mjs');
@@ -116,6 +119,7 @@ describe('what is left behind', () => {
     const held = await descendantsOf(pid);
     expect(held.filter((one) => one.name === 'ssh').length).toBeGreaterThanOrEqual(2);
     expect(await readdir(runtime)).toHaveLength(2);
+    if (hangs) for (const one of held) if (one.name === 'ssh') sendSignal(one.pid, 'SIGSTOP');
     sendSignal(pid, 'SIGKILL');
     await vi.waitFor(
       async () => {

@@ -7,10 +7,14 @@ import { spawn } from 'node:child_process';
 import { removePrivateFolder } from './privateFolder.ts';
 import type { PrivateFolder } from './privateFolder.ts';
 
-/** $1 folder, then the command. The watcher ends with the input of the shell; ssh gets none. */
+/**
+ * $1 folder, then the command. The watcher ends with the input of the shell; ssh gets none. The shell itself gives up
+ * its error output at once: a shell that tells "Killed" to a process that is gone dies of it before it tidies up.
+ */
 const script = `d=$1; shift
 exec 3<&0 </dev/null
 "$@" 3<&- & s=$!
+exec 2>/dev/null
 (
   while IFS= read -r _ <&3; do :; done
   kill "$s"; i=0
@@ -19,7 +23,7 @@ exec 3<&0 </dev/null
 ) >/dev/null 2>&1 & exec 3<&-
 wait "$s"; rc=$?
 trap '' TERM
-kill -TERM 0
+kill -TERM 0; kill -CONT 0
 rm -rf -- "$d" || { sleep 1; rm -rf -- "$d"; }
 exit $rc
 `;
