@@ -29,7 +29,10 @@ function findJob(id: string): string {
     '  case $hp_b in /*) ;; *) return 1 ;; esac',
     '  hp_d=${hp_b%/}/holdpoint-$hp_j',
     '  if hp_ours "$hp_d"; then return 0; fi',
-    '  if [ -d "$hp_d" ] || [ -L "$hp_d" ]; then hp_foreign=$hp_d; fi',
+    '  [ -d "$hp_d" ] || [ -L "$hp_d" ] || return 1',
+    // It may have been made between the two looks, by a start that is asked for at the same time.
+    '  if hp_ours "$hp_d"; then return 0; fi',
+    '  hp_foreign=$hp_d',
     '  return 1',
     '}',
     'hp_find() { hp_d=; hp_foreign=; hp_bases hp_here || { hp_d=; return 1; }; }',

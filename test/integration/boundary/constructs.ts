@@ -87,6 +87,12 @@ export const constructs: readonly Construct[] = [
     end: exit(137),
     stdout: '',
   },
+  {
+    name: 'children that are ended before they have become their program',
+    command: '{ for i in 1 2 3 4 5 6 7 8 9 10; do sleep 1 & kill $!; done; wait; } 2>/dev/null; echo front',
+    end: exit(0),
+    stdout: 'front\n',
+  },
   { name: 'a background child', command: 'sleep 0.05 & echo one; (exit 3)', end: exit(3), stdout: 'one\n' },
   {
     name: 'a background child that writes later',

@@ -1,7 +1,8 @@
 /** Steps on this computer: run like any others, and in a real run only where the runbook asks for it. */
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Address } from '../../../electron/contract/plan.ts';
 import {
   attachTerminal,
@@ -11,6 +12,16 @@ import {
   openDesk,
   runbookText,
 } from '../../fixtures/runs/desk.ts';
+
+/** Without the start-up files of whoever runs the tests. */
+let home: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'hp-home-'));
+});
+beforeEach(() => {
+  vi.stubEnv('HOME', home);
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
 
 const here = { ops: { kind: 'local' } satisfies Address } as never;
 const steps = `      - id: exec
