@@ -1,9 +1,9 @@
 /** Steps on this computer: run like any others, and in a real run only where the runbook asks for it. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Address } from '../../../electron/contract/plan.ts';
+import { useBareHome } from '../../fixtures/bareHome.ts';
 import {
   attachTerminal,
   eventually,
@@ -13,15 +13,7 @@ import {
   runbookText,
 } from '../../fixtures/runs/desk.ts';
 
-/** Without the start-up files of whoever runs the tests. */
-let home: string;
-beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'hp-home-'));
-});
-beforeEach(() => {
-  vi.stubEnv('HOME', home);
-});
-afterAll(() => rm(home, { recursive: true, force: true }));
+useBareHome();
 
 const here = { ops: { kind: 'local' } satisfies Address } as never;
 const steps = `      - id: exec

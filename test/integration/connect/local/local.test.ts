@@ -3,25 +3,18 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { CommandChannel, Connection } from '../../../../electron/host/connect/connection.ts';
 import { connectLocal } from '../../../../electron/host/connect/local/localConnection.ts';
 import { localEnvironment } from '../../../../electron/host/connect/local/localEnvironment.ts';
 import { MarkCutter } from '../../../../electron/host/connect/local/markCutter.ts';
+import { useBareHome } from '../../../fixtures/bareHome.ts';
 import { plainOptions, run, start, value } from '../options.ts';
 
 const SIZE = { cols: 80, rows: 24 };
 const nowhere = plainOptions({ host: 'localhost', port: 0, user: '' });
 
-/** Without the start-up files of whoever runs the tests. */
-let home: string;
-beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'hp-home-'));
-});
-beforeEach(() => {
-  vi.stubEnv('HOME', home);
-});
-afterAll(() => rm(home, { recursive: true, force: true }));
+useBareHome();
 
 async function here(): Promise<Connection> {
   const connection = value(await connectLocal(nowhere));
