@@ -29,7 +29,11 @@ export function createClient(bridge: Bridge): Client {
   const statuses = new Set<(status: BridgeStatus) => void>();
   const streams = new Map<number, StreamListener>();
   const early = new Map<number, Uint8Array[]>();
-  /** Requests of a page that is faster than its connection: sent when it is there. */
+  /**
+   * Requests of a page that is faster than its first connection: sent when it is there. Never those of a connection that
+   * is being made again: what a person asked for then must not happen later by itself.
+   */
+  let wasOpen = false;
   let unsent: Parameters<Bridge['send']>[0][] = [];
 
   const dropAll = (): void => {
@@ -63,6 +67,7 @@ export function createClient(bridge: Bridge): Client {
       status = next;
       if (next.state === 'lost' || next.state === 'refused') dropAll();
       if (next.state === 'open') {
+        wasOpen = true;
         for (const request of unsent.splice(0)) bridge.send(request);
       }
       for (const each of statuses) each(next);
@@ -77,7 +82,7 @@ export function createClient(bridge: Bridge): Client {
         waiting.set(id, resolve as (reply: Result<unknown>) => void);
         const request = { id, method, arg };
         if (bridge.send(request)) return;
-        if (status.state === 'connecting') unsent.push(request);
+        if (status.state === 'connecting' && !wasOpen) unsent.push(request);
         else {
           waiting.delete(id);
           resolve(fail('network', t('bridge.none'), { hint: t('bridge.cut.hint') }));

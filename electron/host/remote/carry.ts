@@ -121,11 +121,11 @@ const bashSave = [
 
 /**
  * The command may set an EXIT trap of its own: it is run after the state is saved, with the command's status. Only in the
- * shell itself: a child that is ended before it has become its program still has the trap.
+ * shell itself: a child that is ended before it has become its program still has the trap. (Bash 3 has no BASHPID.)
  */
 const bashTrap = [
   '__hp_user=',
-  `__hp_trap='{ __hp_rc=$?; set +x; } 2>/dev/null; if [ "$BASHPID" = "$$" ]; then __hp_end; [ -z "$__hp_user" ] || { (exit $__hp_rc); eval "$__hp_user"; }; fi'`,
+  `__hp_trap='{ __hp_rc=$?; set +x; } 2>/dev/null; if [ "\${BASHPID:-$$}" = "$$" ]; then __hp_end; [ -z "$__hp_user" ] || { (exit $__hp_rc); eval "$__hp_user"; }; fi'`,
   '__hp_end() {',
   '  if [ -z "$__hp_user" ]; then __hp_save && return 0; else (__hp_save) && return 0; fi',
   '  __hp_unkept',

@@ -93,6 +93,13 @@ export const constructs: readonly Construct[] = [
     end: exit(0),
     stdout: 'front\n',
   },
+  {
+    name: 'state is kept by a shell that does not tell its own number, as old ones do not',
+    command: 'unset BASHPID; cd /usr; export KEPT=1',
+    end: exit(0),
+    stdout: '',
+    then: ['echo "$KEPT"; pwd; unset KEPT', '1\n/usr\n'],
+  },
   { name: 'a background child', command: 'sleep 0.05 & echo one; (exit 3)', end: exit(3), stdout: 'one\n' },
   {
     name: 'a background child that writes later',

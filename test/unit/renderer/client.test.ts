@@ -67,6 +67,22 @@ describe('client', () => {
     line.host().frame({ kind: 'reply', id: line.sent[0]?.id ?? 0, reply });
     expect(await early).toEqual(reply);
   });
+  it('keeps nothing that is asked while the connection is made again', async () => {
+    const line = lineTo();
+    let there = true;
+    const client = createClient({
+      ...line.bridge,
+      send: (frame) => there && line.bridge.send(frame),
+    });
+    line.host().status({ state: 'open' });
+    there = false;
+    line.host().status({ state: 'lost', retryAt: null });
+    line.host().status({ state: 'connecting' });
+    expect(await client.call('library.list', {})).toMatchObject({ ok: false, error: { code: 'network' } });
+    there = true;
+    line.host().status({ state: 'open' });
+    expect(line.sent).toEqual([]);
+  });
   it('settles every call when contact is lost, and says what is kept', async () => {
     const line = lineTo();
     const client = createClient(line.bridge);
