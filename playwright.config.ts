@@ -15,8 +15,9 @@ const isRoot = process.getuid?.() === 0;
 export default defineConfig({
   testDir: 'test/e2e/specs',
   outputDir: 'test-results',
-  workers: 1,
-  fullyParallel: false,
+  // Each test has its own host, home and port; most of its time it waits for those.
+  workers: 2,
+  fullyParallel: true,
   forbidOnly: true,
   retries: 0,
   timeout: 120_000,

@@ -11,7 +11,8 @@ export default defineConfig({
     include: ['test/{unit,integration,security,fault,package}/**/*.test.{ts,tsx}'],
     environment: 'node',
     pool: 'forks',
-    maxWorkers: 2,
+    // Most of their time tests wait for servers and programs they have started.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     teardownTimeout: 10_000,

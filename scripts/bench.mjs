@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: speed, as a ratio against a named peer in the same run. Not part of `npm test`: a figure is only
  * worth something on a machine that does nothing else.
- *   node scripts/bench.mjs [latency|throughput|keys …]
+ *   node scripts/bench.mjs [latency|throughput|keys|verify …]
  */
 import { mkdirSync } from 'node:fs';
 import { buildIfStale } from './build.mjs';
@@ -13,7 +13,7 @@ import { ensureNodeModules } from './setup.mjs';
 endChildrenOnSignal();
 await ensureNodeModules();
 await ensurePrograms(['ansible-playbook']);
-await buildIfStale(['cli', 'renderer']);
+await buildIfStale(['cli', 'renderer', 'verifier']);
 const esbuild = await import('esbuild');
 const outfile = inRoot('out', 'bench', 'main.mjs');
 mkdirSync(inRoot('out', 'bench'), { recursive: true });

@@ -1,6 +1,6 @@
 /**
  * Builds dist/: the page with Vite, the host and its shells with esbuild.
- *   node scripts/build.mjs [--only=cli,desktop,renderer] [--if-stale] [--quiet]
+ *   node scripts/build.mjs [--only=cli,desktop,verifier,renderer] [--if-stale] [--quiet]
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -11,6 +11,7 @@ import { runNode } from './lib/child.mjs';
 import { withLock } from './lib/lock.mjs';
 import { inRoot, root } from './lib/paths.mjs';
 import { fingerprint, isStale, markBuilt, partNames } from './lib/stale.mjs';
+import { finishVerifier } from './lib/verifier.mjs';
 import { ensureNodeModules } from './setup.mjs';
 
 async function buildRenderer(quiet) {
@@ -44,7 +45,8 @@ export async function build({ only = partNames, ifStale = false, quiet = false }
       if (ifStale && !isStale(part)) continue;
       const print = fingerprint(part);
       if (part === 'renderer') await buildRenderer(quiet);
-      else await bundle(bundles(id)[part]);
+      else await bundle(bundles(id, await import('esbuild'))[part]);
+      if (part === 'verifier') await finishVerifier(id);
       markBuilt(part, print);
       if (!quiet) process.stdout.write(`built ${part} (${id})\n`);
     }

@@ -35,7 +35,7 @@ async function main(args) {
       if (event.code === 'END' || event.code === 'ERROR') resolve();
     });
   });
-  const { cli, desktop } = bundles(`${buildId()}.dev`);
+  const { cli, desktop } = bundles(`${buildId()}.dev`, esbuild);
   let queue = Promise.resolve();
   const restartWhenBuilt = {
     name: 'restart',

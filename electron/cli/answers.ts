@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { Change, Operator } from '../contract/plan.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import { roles } from '../contract/runbook.ts';
 
 const StepAnswer = z.strictObject({
   text: z.string().optional(),
@@ -12,6 +13,8 @@ const StepAnswer = z.strictObject({
   reason: z.string().optional(),
   ticked: z.union([z.literal('all'), z.array(z.int())]).optional(),
   names: z.array(z.string()).optional(),
+  /** Signatures of a hold: in which role, with which key (`app`, a key file, or SHA256:… of the agent). */
+  sign: z.array(z.strictObject({ role: z.enum(roles), key: z.string().min(1) })).optional(),
   by: z.string().optional(),
   confirm: z.string().optional(),
 });

@@ -2,7 +2,7 @@
 import { dirname, join, resolve } from 'node:path';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { Settings } from '../contract/calls.ts';
+import type { Settings } from '../contract/settings.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { createHost } from '../host/app.ts';
 import type { Host } from '../host/host.ts';

@@ -1,5 +1,5 @@
 /** `holdpoint route` and `holdpoint capabilities`: how a host would be reached, and what the clients here can do. */
-import type { Settings } from '../contract/calls.ts';
+import type { Settings } from '../contract/settings.ts';
 import type { ConnectCapabilities, Route } from '../contract/routes.ts';
 import { type Client, connectClient } from './client.ts';
 import { compose } from './compose.ts';

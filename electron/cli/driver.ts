@@ -1,5 +1,6 @@
 /** Drives one run to its end as a client of the host. Whoever answers (a script, a person) is behind `Person`. */
-import type { CommandPreview, HostEvent, RunSnapshot } from '../contract/calls.ts';
+import type { HostEvent } from '../contract/calls.ts';
+import type { CommandPreview, RunSnapshot } from '../contract/views.ts';
 import type { Intent } from '../contract/intents.ts';
 import type { RunId } from '../contract/ids.ts';
 import { type Failure, fail, ok, type Result } from '../contract/result.ts';

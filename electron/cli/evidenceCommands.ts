@@ -1,57 +1,12 @@
-/** `holdpoint verify`, `export` and `keys export`. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+/** `holdpoint export` and `keys export`. */
+import { mkdir, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Verdict } from '../contract/calls.ts';
 import { RunId } from '../contract/ids.ts';
-import { fail, type Result } from '../contract/result.ts';
-import { verifyBundle } from '../host/evidence/verify.ts';
+import { fail } from '../contract/result.ts';
 import { type Client, connectClient } from './client.ts';
 import { compose } from './compose.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Output } from './output.ts';
-
-/** Verifies a bundle with trust given by the caller. 0 when L1 and L2 hold, 4 when not. */
-export async function verifyCommand(
-  zip: string,
-  args: { readonly allowedSigners: string; readonly revoked?: string },
-  output: Output,
-): Promise<ExitCode> {
-  const trust = await readText(args.allowedSigners);
-  if (!trust.ok) return output.failure(trust.error);
-  const revoked = args.revoked === undefined ? null : await readText(args.revoked);
-  if (revoked?.ok === false) return output.failure(revoked.error);
-  const verified = await verifyBundle(
-    { zip: resolve(zip) },
-    { allowedSigners: trust.value, ...(revoked === null ? {} : { revoked: revoked.value }) },
-  );
-  if (!verified.ok) return output.failure(verified.error);
-  const { verdict } = verified.value;
-  output.data(verified.value);
-  printVerdict(verdict, output);
-  return verdict.l1 === 'holds' && verdict.l2 === 'holds' ? EXIT.ok : EXIT.verification;
-}
-
-function printVerdict(verdict: Verdict, output: Output): void {
-  const stamp = verdict.rehearsal === true ? '  REHEARSAL' : '';
-  output.line(`run ${verdict.runId ?? 'unknown'}  result ${verdict.result ?? 'unknown'}${stamp}`);
-  output.line(`L1 intact and attributed: ${verdict.l1}`);
-  for (const line of verdict.rests.l1) output.line(`   ${line}`);
-  output.line(`L2 consistent: ${verdict.l2}`);
-  for (const line of verdict.rests.l2) output.line(`   ${line}`);
-  output.line(`L3 externally witnessed: ${verdict.l3}`);
-  for (const line of verdict.rests.l3) output.line(`   ${line}`);
-  for (const finding of verdict.findings) {
-    output.line(`${finding.level}  ${finding.id}  ${finding.place}: ${finding.message}`);
-  }
-}
-
-async function readText(path: string): Promise<Result<string>> {
-  try {
-    return { ok: true, value: await readFile(path, 'utf8') };
-  } catch {
-    return fail('not-found', `${path} cannot be read.`);
-  }
-}
 
 /** Writes the bundle of an ended run to a folder. */
 export async function exportCommand(run: string, out: string, output: Output): Promise<ExitCode> {
@@ -80,7 +35,11 @@ export async function keysExportCommand(out: string | undefined, output: Output)
   });
 }
 
-async function withClient(output: Output, work: (client: Client) => Promise<ExitCode>): Promise<ExitCode> {
+/** Does some work as a client of a host of its own, which ends with it. */
+export async function withClient(
+  output: Output,
+  work: (client: Client) => Promise<ExitCode>,
+): Promise<ExitCode> {
   const composed = await compose(output);
   if (!composed.ok) return output.failure(composed.error);
   const client = connectClient(composed.value.host);

@@ -1,6 +1,6 @@
 /** A person at a terminal: shows each step, asks, and connects the keyboard to the command while it runs. */
 import { createInterface, type Interface } from 'node:readline/promises';
-import type { CommandPreview, RunSnapshot } from '../contract/calls.ts';
+import type { CommandPreview, RunSnapshot } from '../contract/views.ts';
 import type { Intent } from '../contract/intents.ts';
 import { type ChangedHostKey, ok, type Result } from '../contract/result.ts';
 import type {
@@ -14,10 +14,11 @@ import type {
 import { attachable } from '../domain/run/attach.ts';
 import { holdWord } from '../domain/run/people.ts';
 import type { RunState, StepView } from '../domain/run/state.ts';
-import type { TargetName } from '../contract/ids.ts';
+import type { RunId, TargetName } from '../contract/ids.ts';
 import type { Client } from './client.ts';
 import type { Move, Person } from './driver.ts';
 import { describeFailure } from './exit.ts';
+import { askSignedHold } from './interactiveHold.ts';
 import { atKeyboard, isAsking } from './keyboard.ts';
 import type { Output } from './output.ts';
 import { hostWarnings, placeOf, stepLine } from './words.ts';
@@ -25,13 +26,27 @@ import { hostWarnings, placeOf, stepLine } from './words.ts';
 /** Asks on stderr, reads from stdin: stdout stays free for results. */
 export function interactivePerson(client: Client, output: Output): Person {
   let changed: ChangedHostKey | null = null;
+
+  /** Id of the run when its holds are passed with signatures. */
+  async function runOfSignedHolds({ runId }: RunState): Promise<RunId | null> {
+    const opened = runId === null ? null : await client.call('run.open', { runId });
+    return opened?.ok === true && opened.value.plan.policy.holds === 'signed' ? runId : null;
+  }
+
   return {
     move(view, state, preview) {
       return atKeyboard(async () => {
         show(view, state, preview, output);
         const lines = createInterface({ input: process.stdin, output: process.stderr });
         try {
-          return await Promise.race([ask(view, preview, changed, lines), leftBy(lines)]);
+          const { step, status } = view;
+          const signedRun =
+            step.kind === 'hold' && status.state === 'current' ? await runOfSignedHolds(state) : null;
+          const asked =
+            step.kind === 'hold' && signedRun !== null
+              ? askSignedHold(client, signedRun, view, step, lines, output).then(intent)
+              : ask(view, preview, changed, lines);
+          return await Promise.race([asked, leftBy(lines)]);
         } finally {
           lines.close();
         }

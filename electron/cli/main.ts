@@ -1,13 +1,27 @@
 /** The `holdpoint` command: reads its arguments and hands over to one of its commands. */
 import { parseArgs } from 'node:util';
-import type { Settings } from '../contract/calls.ts';
+import type { Settings } from '../contract/settings.ts';
 import { capabilitiesCommand, routeCommand } from './connectCommands.ts';
-import { exportCommand, keysExportCommand, verifyCommand } from './evidenceCommands.ts';
+import { exportCommand, keysExportCommand } from './evidenceCommands.ts';
 import { EXIT, type ExitCode } from './exit.ts';
+import { abandonCommand, ledgerCommand } from './ledgerCommands.ts';
 import { createOutput, type Output } from './output.ts';
+import { planCommand } from './planCommands.ts';
+import { requestCommand, requestImportCommand } from './requestCommands.ts';
+import {
+  enrolCommand,
+  keysListCommand,
+  timestampCommand,
+  trustSetCommand,
+  trustShowCommand,
+} from './peopleCommands.ts';
 import { resumeCommand, type RunArguments, runCommand } from './runCommand.ts';
+import { sealCommand } from './secretCommands.ts';
+import { reportCommand } from './reportCommand.ts';
 import { serveCommand } from './serveCommand.ts';
 import { validateCommand } from './validateCommand.ts';
+import { VERIFY_OPTIONS } from '../verifier/args.ts';
+import { verifyCommand } from '../verifier/command.ts';
 import { VERSION } from './version.ts';
 
 const USAGE = `holdpoint ${VERSION}
@@ -24,6 +38,7 @@ const USAGE = `holdpoint ${VERSION}
       --engine auto|openssh|ssh2          which SSH client
       --ssh-config FILE|none              in place of ~/.ssh/config
       --param NAME=VALUE                  a parameter (again and again)
+      --secret NAME=@FILE                 a secret, from a file; NAME alone asks for it
       --answers FILE                      scripted answers in place of a person
       --rollback-answers FILE             when a step fails, run the linked rollback with these answers
       --fault ID                          switch a fault of the rehearsal host on
@@ -31,9 +46,31 @@ const USAGE = `holdpoint ${VERSION}
       --known-hosts FILE  --identity FILE in place of the files in ~/.ssh
       --out DIR                           write <runId>.evidence.zip there
   holdpoint resume RUN [options]          take an interrupted run up again
-  holdpoint verify ZIP --allowed-signers FILE [--revoked FILE]
+  holdpoint plan prepare RUNBOOK [options] write a plan down, to be approved; options as of run
+  holdpoint plan list                     plans that wait, with their approvals
+  holdpoint plan start RUN [options]      start an approved plan; holdpoint plan discard RUN drops it
+  holdpoint request approval RUN [--out FILE]
+  holdpoint request hold RUN --step STEP --role ROLE [--out FILE]
+  holdpoint request review RUN --verdict accepted|rejected [--comment TEXT] [--out FILE]
+                                          what somebody signs with ssh-keygen; --key KEY signs it here
+  holdpoint request import FILE --signature FILE.sig
+                                          bring the signature in
+  holdpoint seal RUN [--secret NAME=@FILE] [--override REASON]
+                                          seal an ended run that a secret keeps from being sealed
+  holdpoint abandon RUN --reason TEXT     close an interrupted run as crashed, and seal it
+  holdpoint verify BUNDLE... --allowed-signers FILE [options]
+${VERIFY_OPTIONS}
   holdpoint export RUN --out DIR          write the bundle of an ended run
+  holdpoint report RUN|ZIP [--format F]   the report of a run or bundle: html, pdf, markdown, csv, json (--out FILE)
   holdpoint keys export [--out FILE]      allowed_signers lines of this desk's keys
+  holdpoint keys list                     keys that could sign here
+  holdpoint keys enrol PRINCIPAL --role ROLE [--key app|FILE|SHA256:...] [--out DIR]
+                                          what the security team needs to list a key
+  holdpoint trust show                    who may sign what, and whose timestamps count
+  holdpoint trust set [--allowed-signers FILE] [--revoked FILE] [--tsa-ca FILE]
+  holdpoint timestamp RUN [--request FILE | --reply FILE]
+                                          a timestamp over operator.sig: asked for, or carried by file
+  holdpoint ledger [--export DIR]         every run that was opened here; signed, for an auditor
   holdpoint route [user@]host[:port]      how a host would be reached (--via HOP, --engine, --ssh-config)
   holdpoint capabilities                  what the SSH clients here can do, and the agent's keys
   holdpoint serve [--port N]              the app for a browser on this machine
@@ -56,13 +93,27 @@ const OPTIONS = {
   engine: { type: 'string' },
   'ssh-config': { type: 'string' },
   param: { type: 'string', multiple: true },
+  secret: { type: 'string', multiple: true },
+  override: { type: 'string' },
   fault: { type: 'string', multiple: true },
   'host-key': { type: 'string', multiple: true },
   'known-hosts': { type: 'string', multiple: true },
   identity: { type: 'string', multiple: true },
   out: { type: 'string' },
+  format: { type: 'string' },
+  export: { type: 'string' },
+  reason: { type: 'string' },
   'allowed-signers': { type: 'string' },
   revoked: { type: 'string' },
+  role: { type: 'string', multiple: true },
+  key: { type: 'string' },
+  request: { type: 'string' },
+  step: { type: 'string' },
+  verdict: { type: 'string' },
+  comment: { type: 'string' },
+  signature: { type: 'string' },
+  reply: { type: 'string' },
+  'tsa-ca': { type: 'string' },
   port: { type: 'string' },
 } as const;
 
@@ -74,6 +125,9 @@ function parse(args: readonly string[]) {
 
 /** Runs the command line and returns its exit code. Never rejects. */
 export async function main(args: readonly string[]): Promise<ExitCode> {
+  const rest = args[0] === '--json' ? [...args.slice(1), '--json'] : args;
+  // It has its own arguments, the same as the single-file verifier.
+  if (rest[0] === 'verify' && !rest.includes('--help') && !rest.includes('-h')) return verify(rest.slice(1));
   let parsed: Parsed;
   try {
     parsed = parse(args);
@@ -100,6 +154,16 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   }
 }
 
+function verify(args: readonly string[]): Promise<ExitCode> {
+  return verifyCommand(args, {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(`holdpoint: ${text}`),
+  }).catch((error: unknown) => {
+    process.stderr.write(`holdpoint: ${error instanceof Error ? error.message : String(error)}\n`);
+    return EXIT.io;
+  });
+}
+
 function usage(): ExitCode {
   process.stderr.write(`${USAGE}\n`);
   return EXIT.usage;
@@ -124,18 +188,43 @@ async function dispatch({ values, positionals }: Parsed, output: Output): Promis
       return first === undefined ? null : runCommand(first, runArguments(values), output);
     case 'resume':
       return first === undefined ? null : resumeCommand(first, runArguments(values), output);
-    case 'verify': {
-      const allowedSigners = values['allowed-signers'];
-      if (first === undefined || allowedSigners === undefined) return null;
-      const { revoked } = values;
-      return verifyCommand(first, { allowedSigners, ...(revoked === undefined ? {} : { revoked }) }, output);
-    }
     case 'export':
       return first === undefined || values.out === undefined
         ? null
         : exportCommand(first, values.out, output);
+    case 'plan':
+      return planCommand(positionals.slice(1), runArguments(values), output);
+    case 'request':
+      return signatureCommand(values, positionals.slice(1), output);
     case 'keys':
-      return first === 'export' && second === undefined ? keysExportCommand(values.out, output) : null;
+      return keysCommand(values, positionals.slice(1), output);
+    case 'trust':
+      return trustCommand(values, positionals.slice(1), output);
+    case 'timestamp': {
+      const { request, reply } = values;
+      const both = request !== undefined && reply !== undefined;
+      return first === undefined || second !== undefined || both
+        ? null
+        : timestampCommand(first, { ...defined({ request }), ...defined({ reply }) }, output);
+    }
+    case 'ledger':
+      return first === undefined ? ledgerCommand(values.export, output) : null;
+    case 'seal':
+      return first === undefined || second !== undefined
+        ? null
+        : sealCommand(
+            first,
+            { secrets: values.secret ?? [], ...defined({ override: values.override }) },
+            output,
+          );
+    case 'abandon':
+      return first === undefined || second !== undefined || values.reason === undefined
+        ? null
+        : abandonCommand(first, values.reason, output);
+    case 'report':
+      return first === undefined || second !== undefined
+        ? null
+        : reportCommand(first, { format: values.format ?? 'html', ...defined({ out: values.out }) }, output);
     case 'serve': {
       const port = values.port === undefined ? undefined : Number(values.port);
       if (port !== undefined && (!Number.isInteger(port) || port < 0 || port > 65535)) return null;
@@ -144,6 +233,54 @@ async function dispatch({ values, positionals }: Parsed, output: Output): Promis
     default:
       return null;
   }
+}
+
+function keysCommand(
+  values: Parsed['values'],
+  [verb, principal, more]: readonly string[],
+  output: Output,
+): Promise<ExitCode> | null {
+  if (more !== undefined) return null;
+  if (verb === 'export' && principal === undefined) return keysExportCommand(values.out, output);
+  if (verb === 'list' && principal === undefined) return keysListCommand(output);
+  const { role, key = 'app', out } = values;
+  if (verb !== 'enrol' || principal === undefined || role === undefined) return null;
+  return enrolCommand(principal, { roles: role, key, ...defined({ out }) }, output);
+}
+
+function signatureCommand(
+  values: Parsed['values'],
+  [kind, subject, more]: readonly string[],
+  output: Output,
+): Promise<ExitCode> | null {
+  if (kind === undefined || subject === undefined || more !== undefined) return null;
+  const { signature, step, verdict, comment, out, key } = values;
+  if (kind === 'import')
+    return signature === undefined ? null : requestImportCommand(subject, signature, output);
+  const role = values.role?.[0];
+  return requestCommand(kind, subject, defined({ step, role, verdict, comment, out, key }), output);
+}
+
+function trustCommand(
+  values: Parsed['values'],
+  [verb, more]: readonly string[],
+  output: Output,
+): Promise<ExitCode> | null {
+  if (more !== undefined) return null;
+  if (verb === 'show') return trustShowCommand(output);
+  const files = defined({
+    allowedSigners: values['allowed-signers'],
+    revoked: values.revoked,
+    tsaCa: values['tsa-ca'],
+  });
+  return verb === 'set' && Object.keys(files).length > 0 ? trustSetCommand(files, output) : null;
+}
+
+/** The fields that were given. */
+function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }
 
 function isEngine(text: string): text is Settings['sshEngine'] {
@@ -173,6 +310,7 @@ function runArguments(values: Parsed['values']): RunArguments {
     legacy: values.legacy ?? [],
     ...clientOf(values),
     parameters: values.param ?? [],
+    secrets: values.secret ?? [],
     faults: values.fault ?? [],
     hostKeys: values['host-key'] ?? [],
     knownHosts: values['known-hosts'] ?? [],

@@ -1,7 +1,8 @@
 /** `holdpoint run` and `holdpoint resume`: a run from the command line, to its sealed and signed bundle. */
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Arg, Settings } from '../contract/calls.ts';
+import type { Arg } from '../contract/calls.ts';
+import type { Settings } from '../contract/settings.ts';
 import { RunbookId, RunId } from '../contract/ids.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { replay } from '../domain/run/evolve.ts';
@@ -15,6 +16,8 @@ import { interactivePerson } from './interactive.ts';
 import type { Output } from './output.ts';
 import { atKeyboard } from './keyboard.ts';
 import { answerPrompts, question } from './promptAnswers.ts';
+import { signHold } from './requestCommands.ts';
+import { giveSecrets, readSecrets } from './secretCommands.ts';
 import { scriptedPerson } from './scripted.ts';
 import { type Placed, placeTargets, type TargetArguments } from './targets.ts';
 
@@ -24,6 +27,8 @@ export interface RunArguments extends TargetArguments {
   /** Answers for the linked rollback: when a step fails, it is started. */
   readonly rollbackAnswers?: string;
   readonly parameters: readonly string[];
+  /** `name=@FILE`, or `name` to be asked for. */
+  readonly secrets: readonly string[];
   readonly faults: readonly string[];
   readonly hostKeys: readonly string[];
   readonly knownHosts: readonly string[];
@@ -69,12 +74,14 @@ export async function resumeCommand(runId: string, args: RunArguments, output: O
   return withClient(args, output, async (client) => {
     const resumed = await client.call('run.resume', { runId: id.data });
     if (!resumed.ok) return output.failure(resumed.error);
+    const given = await giveSecrets(client, id.data, args.secrets);
+    if (!given.ok) return output.failure(given.error);
     const done = await drive(client, id.data, answers.value, args, output);
     return typeof done === 'number' ? done : conclude(client, done, args, output);
   });
 }
 
-async function withClient(
+export async function withClient(
   args: RunArguments,
   output: Output,
   work: (client: Client) => Promise<ExitCode>,
@@ -98,7 +105,11 @@ async function withClient(
   }
 }
 
-async function prepareDesk(client: Client, answers: Answers, args: RunArguments): Promise<Result<null>> {
+export async function prepareDesk(
+  client: Client,
+  answers: Answers,
+  args: RunArguments,
+): Promise<Result<null>> {
   if (answers.operator !== undefined) {
     const { name, principal } = answers.operator;
     const set = await client.call('desk.update-settings', {
@@ -116,13 +127,14 @@ async function prepareDesk(client: Client, answers: Answers, args: RunArguments)
   return ok(null);
 }
 
-async function startRun(
+/** What the run would be started with, from the command line, the answers and the runbook's own defaults. */
+export async function startRequest(
   client: Client,
   id: RunbookId,
   answers: Answers,
   args: RunArguments,
   origin?: RunId,
-): Promise<Result<RunId>> {
+): Promise<Result<Arg<'start.run'>>> {
   const entry = await client.call('library.get', { id });
   if (!entry.ok) return entry;
   const from = origin === undefined ? {} : { origin };
@@ -143,7 +155,9 @@ async function startRun(
   if (!placed.ok) return placed;
   const given = parseParameters(args.parameters);
   if (!given.ok) return given;
-  const request: Arg<'start.run'> = {
+  const secrets = await readSecrets(args.secrets);
+  if (!secrets.ok) return secrets;
+  return ok({
     runbook: id,
     sha256: entry.value.sha256,
     rehearsal: args.rehearse,
@@ -152,9 +166,21 @@ async function startRun(
     targets: placed.value.targets,
     ...(groups.length === 0 ? {} : { groups: mutable(placed.value.groups) }),
     change: answers.change ?? { ticket: '', reason: '' },
+    ...(args.secrets.length === 0 ? {} : { secrets: secrets.value }),
     ...from,
-  };
-  const started = await client.call('start.run', request);
+  });
+}
+
+async function startRun(
+  client: Client,
+  id: RunbookId,
+  answers: Answers,
+  args: RunArguments,
+  origin?: RunId,
+): Promise<Result<RunId>> {
+  const request = await startRequest(client, id, answers, args, origin);
+  if (!request.ok) return request;
+  const started = await client.call('start.run', request.value);
   return started.ok ? ok(started.value.runId) : started;
 }
 
@@ -172,7 +198,7 @@ function parseParameters(given: readonly string[]): Result<Readonly<Record<strin
   return ok(Object.fromEntries(entries));
 }
 
-async function drive(
+export async function drive(
   client: Client,
   runId: RunId,
   answers: Answers,
@@ -184,7 +210,9 @@ async function drive(
   const person: Person =
     args.answers === undefined
       ? interactivePerson(client, output)
-      : scriptedPerson(answers, output, atFailure);
+      : scriptedPerson(answers, output, atFailure, (id, view, role, key) =>
+          signHold(client, { kind: 'hold', runId: id, step: view.step.id, role }, key),
+        );
   const driven = await driveRun(client, runId, person);
   if (!driven.ok) {
     output.note(`The run is kept. Take it up again with: holdpoint resume ${runId}`);
@@ -194,7 +222,7 @@ async function drive(
 }
 
 /** Hands the evidence of an ended run over and says what came of it. */
-async function conclude(
+export async function conclude(
   client: Client,
   run: Finished,
   args: RunArguments,

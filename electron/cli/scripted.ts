@@ -1,8 +1,9 @@
 /** Answers from a file. It never retries, overrides or skips: at a step that does not pass it gives the run up. */
-import type { CommandPreview } from '../contract/calls.ts';
+import type { CommandPreview } from '../contract/views.ts';
 import type { Intent } from '../contract/intents.ts';
-import { ok, type Result } from '../contract/result.ts';
-import type { AttestStep, Step } from '../contract/runbook.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import type { RunId } from '../contract/ids.ts';
+import type { AttestStep, Role, Step } from '../contract/runbook.ts';
 import { attachable } from '../domain/run/attach.ts';
 import { holdWord } from '../domain/run/people.ts';
 import type { StepView } from '../domain/run/state.ts';
@@ -12,7 +13,12 @@ import type { Output } from './output.ts';
 import { hostWarnings, stepLine } from './words.ts';
 
 /** `atFailure`: abort the run, or leave it open for the rollback that follows. */
-export function scriptedPerson(answers: Answers, output: Output, atFailure: 'abort' | 'leave'): Person {
+export function scriptedPerson(
+  answers: Answers,
+  output: Output,
+  atFailure: 'abort' | 'leave',
+  sign: SignHold = noKeys,
+): Person {
   const attached = new Set<string>();
   return {
     move(view, state, preview) {
@@ -24,7 +30,7 @@ export function scriptedPerson(answers: Answers, output: Output, atFailure: 'abo
         attached.add(loss);
         return Promise.resolve(intent({ kind: 'attach', step: view.step.id }));
       }
-      return Promise.resolve(moveFor(view, preview, answers, atFailure));
+      return signedFirst(view, state.runId, answers, sign, () => moveFor(view, preview, answers, atFailure));
     },
     // An attach that is refused leaves the outcome unknown, which the next move deals with.
     refused: (_failure, view) =>
@@ -34,6 +40,33 @@ export function scriptedPerson(answers: Answers, output: Output, atFailure: 'abo
       output.note(stepLine(view, output));
     },
   };
+}
+
+function noKeys(): Promise<Result<never>> {
+  return Promise.resolve(fail('unsupported', 'No key can be used here.'));
+}
+
+/** Signs a hold on this desk in a role. */
+export type SignHold = (runId: RunId, view: StepView, role: Role, key: string) => Promise<Result<unknown>>;
+
+/** At a hold whose answer names keys, their signatures come before it is passed. */
+async function signedFirst(
+  view: StepView,
+  runId: RunId | null,
+  answers: Answers,
+  sign: SignHold,
+  then: () => Result<Move>,
+): Promise<Result<Move>> {
+  const { step, status, request } = view;
+  const answer = Object.hasOwn(answers.steps, step.id) ? answers.steps[step.id] : undefined;
+  if (step.kind !== 'hold' || status.state !== 'current' || answer?.sign === undefined || runId === null)
+    return then();
+  if (request === undefined) return intent({ kind: 'request-hold', step: step.id });
+  for (const { role, key } of answer.sign.slice(request.signatures.length)) {
+    const signed = await sign(runId, view, role, key);
+    if (!signed.ok) return signed;
+  }
+  return then();
 }
 
 function moveFor(

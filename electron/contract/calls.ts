@@ -3,226 +3,43 @@
  * argument with the schema here; the renderer imports types only, so that no schema code reaches the page.
  */
 import { z } from 'zod';
-import { RunbookId, RunId, Sha256, StepId, TargetName, VarName } from './ids.ts';
+import { RunId, RunbookId, Sha256, StepId, TargetName, VarName } from './ids.ts';
 import { Intent } from './intents.ts';
-import { Address, Change, type Plan, Prose } from './plan.ts';
-import { PromptAnswer } from './prompts.ts';
-import type { Prompt } from './prompts.ts';
-import type { JournalRecord, RunResult } from './records.ts';
+import {
+  type Enrolment,
+  type GivenSignature,
+  type KeyOnDesk,
+  KeySource,
+  type LedgerView,
+  type PreparedPlan,
+  type SignRequest,
+  SignatureWanted,
+  SigningRole,
+  type TrustView,
+} from './people.ts';
+import { type Plan, Prose } from './plan.ts';
+import { type Prompt, PromptAnswer } from './prompts.ts';
+import type { JournalRecord } from './records.ts';
 import type { Failure, Result } from './result.ts';
 import type { ConnectCapabilities, Route } from './routes.ts';
-import type { Diagnostic, Runbook, RunbookKind, Risk } from './runbook.ts';
-
-export interface RunbookSummary {
-  readonly id: RunbookId;
-  readonly title: string;
-  readonly version: string;
-  readonly kind: RunbookKind;
-  readonly service: string;
-  readonly summary: string;
-  readonly steps: number;
-  readonly holds: number;
-  readonly plannedMs: number;
-  readonly highestRisk: Risk;
-  readonly rollback?: RunbookId;
-  readonly pointOfNoReturn: boolean;
-  readonly lastRun?: RunSummary;
-}
-
-/** A file in the library that could not be read as a runbook. */
-export interface BrokenRunbook {
-  readonly file: string;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-export interface LibraryList {
-  readonly runbooks: readonly RunbookSummary[];
-  readonly broken: readonly BrokenRunbook[];
-}
-
-export interface LibraryEntry {
-  readonly runbook: Runbook;
-  readonly sha256: Sha256;
-  readonly file: string;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-export interface RunSummary {
-  readonly runId: RunId;
-  readonly runbook: RunbookId;
-  readonly title: string;
-  readonly version: string;
-  readonly rehearsal: boolean;
-  readonly startedAt: string;
-  readonly endedAt?: string;
-  /** `open`: in this app now. `interrupted`: its app went away before the end. `locked`: another app has it. */
-  readonly status: 'open' | 'interrupted' | 'locked' | 'ended';
-  readonly result?: RunResult;
-  readonly operator: string;
-  readonly stepsDone: number;
-  readonly steps: number;
-}
-
-/** All a page needs to show a run; it folds the records itself with domain/run/evolve. */
-export interface RunSnapshot {
-  readonly plan: Plan;
-  readonly planSha256: Sha256;
-  readonly runbook: Runbook;
-  readonly records: readonly JournalRecord[];
-  /** Open in this app and ready for intents; else read-only. */
-  readonly live: boolean;
-  readonly links: readonly LinkState[];
-  readonly recordingBytes: number;
-  /** Set when the evidence can no longer be written: Run is disabled until it can. */
-  readonly storage?: Failure;
-}
-
-/** What is true of a connection right now. Shown, never judged: judgements rest on records. */
-export interface LinkState {
-  readonly target: TargetName;
-  readonly address: string;
-  readonly state: 'idle' | 'connecting' | 'asking' | 'connected' | 'lost' | 'failed';
-  readonly rttMs?: number;
-  readonly engine?: 'openssh' | 'ssh2' | 'local';
-  /** Addresses of the jump hosts, nearest first. */
-  readonly via?: readonly string[];
-  /** The app tries again by itself in so many ms (counted from this state). Nothing is sent again. */
-  readonly retryInMs?: number;
-  readonly failure?: Failure;
-}
-
-/** What Run would send for a step, to the byte. */
-export interface CommandPreview {
-  readonly step: StepId;
-  readonly target: TargetName;
-  readonly address: string;
-  readonly command: string;
-  readonly bytes: number;
-  readonly sha256: Sha256;
-  /** Where `${name}` was filled in, for marking: offsets in UTF-16 code units. */
-  readonly values: readonly { readonly start: number; readonly end: number; readonly name: VarName }[];
-  /** The members it would run on now, where the target is a group. */
-  readonly members?: readonly { readonly target: TargetName; readonly address: string }[];
-  /** The expectations with their values filled in. */
-  readonly expect: readonly { readonly label: string; readonly expected: string }[];
-  /** What must be typed before Run is enabled. */
-  readonly confirm?: string;
-}
-
-export interface RehearsalFault {
-  readonly id: string;
-  readonly title: string;
-  readonly on: boolean;
-}
-
-export interface CheckFinding {
-  /** Stable id, such as `manifest.hash-mismatch`. */
-  readonly id: string;
-  readonly level: 'L1' | 'L2' | 'L3' | 'container';
-  readonly place: string;
-  readonly message: string;
-}
-
-/** What the verifier found. L3 is `none` when no outside witness is in the bundle: said, never hidden. */
-export interface Verdict {
-  readonly runId?: string;
-  readonly result?: string;
-  readonly rehearsal?: boolean;
-  readonly l1: 'holds' | 'fails';
-  readonly l2: 'holds' | 'fails' | 'not-checked';
-  readonly l3: 'holds' | 'fails' | 'none';
-  /** One line each: what the level rests on. */
-  readonly rests: {
-    readonly l1: readonly string[];
-    readonly l2: readonly string[];
-    readonly l3: readonly string[];
-  };
-  readonly findings: readonly CheckFinding[];
-  readonly files: number;
-  readonly records: number;
-}
-
-export interface EvidenceView {
-  readonly runId: RunId;
-  readonly bundle: { readonly name: string; readonly bytes: number; readonly sha256: Sha256 };
-  readonly verdict: Verdict;
-  readonly signatures: readonly {
-    readonly role: 'seal' | 'operator';
-    readonly principal: string;
-    readonly fingerprint: string;
-    readonly keyType: string;
-  }[];
-  readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: Sha256 }[];
-}
-
-export interface DeskInfo {
-  readonly version: string;
-  readonly build: string;
-  readonly platform: string;
-  readonly shell: 'desktop' | 'browser';
-  readonly home: string;
-  readonly capabilities: readonly { readonly id: string; readonly ok: boolean; readonly text: string }[];
-  readonly device: { readonly principal: string; readonly fingerprint: string; readonly protection: string };
-  readonly notices: readonly Failure[];
-}
-
-export const Settings = z.strictObject({
-  operatorName: z.string().max(100),
-  operatorPrincipal: z.string().max(200),
-  /** Where operator.sig comes from: a key file made by the app, a key file, or the agent (by fingerprint). */
-  operatorKey: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('app') }),
-    z.strictObject({ kind: z.literal('file'), path: z.string().min(1).max(1024) }),
-    z.strictObject({ kind: z.literal('agent'), fingerprint: z.string().min(1).max(100) }),
-  ]),
-  theme: z.enum(['system', 'dark', 'light']),
-  timeZone: z.string().max(64),
-  terminalFontSize: z.int().min(10).max(28),
-  agentSocket: z.string().max(1024),
-  /** `auto`: the system's ssh where there is a suitable one, else the built-in client. */
-  sshEngine: z.enum(['auto', 'openssh', 'ssh2']),
-  /** Whether ~/.ssh/config is read. */
-  sshConfig: z.enum(['use', 'ignore']),
-  /** Whether `Match exec` commands of the configuration may run. */
-  matchExec: z.enum(['ask', 'allow', 'never']),
-  /** Whether the app may keep small files on hosts while a run is open (state from step to step, detached jobs). */
-  filesOnHosts: z.enum(['allowed', 'forbidden']),
-  /** Seconds between signs of life where the configuration says nothing; 0 switches them off. */
-  keepAliveSeconds: z.int().min(0).max(600),
-  /** How many of them may stay without an answer. */
-  keepAliveCount: z.int().min(1).max(20),
-});
-export type Settings = z.infer<typeof Settings>;
-
-export const StartRequest = z.strictObject({
-  runbook: RunbookId,
-  sha256: Sha256,
-  rehearsal: z.boolean(),
-  parameters: z.record(VarName, z.string().max(4096)),
-  variants: z.record(VarName, z.string().max(64)),
-  targets: z.record(TargetName, Address),
-  groups: z.record(TargetName, z.array(TargetName).min(1).max(500)).optional(),
-  change: Change,
-  /** The run this one rolls back. */
-  origin: RunId.optional(),
-});
-export type StartRequest = z.infer<typeof StartRequest>;
-
-/** Problems of a start request, by field: `parameters.namespace`, `targets.ops`, `variants.connectivity`. */
-export interface StartCheck {
-  readonly problems: readonly { readonly field: string; readonly message: string }[];
-  /** Present when there are no problems: what the plan would be, and its digest without id, time and nonce. */
-  readonly digest?: Sha256;
-}
-
-/** What a start form is prefilled with. */
-export interface StartDraft {
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly variants: Readonly<Record<string, string>>;
-  readonly targets: Readonly<Record<string, Address>>;
-  readonly groups?: Readonly<Record<string, readonly TargetName[]>>;
-  readonly from?: RunId;
-}
+import { Settings } from './settings.ts';
+import { StartRequest } from './start.ts';
+import {
+  type BundleView,
+  type CommandPreview,
+  type DeskInfo,
+  type EvidenceView,
+  type LibraryEntry,
+  type LibraryList,
+  type LinkState,
+  type RehearsalFault,
+  type RunSnapshot,
+  type RunSummary,
+  type SealBlock,
+  type StartCheck,
+  type StartDraft,
+  reportFormats,
+} from './views.ts';
 
 interface CallShape {
   readonly in: z.ZodType;
@@ -257,10 +74,64 @@ export const calls = {
   'start.check': call(StartRequest),
   'start.run': call(StartRequest),
 
+  /** Writes the plan down so that people can approve it; the run starts later with `plan.start`. */
+  'plan.prepare': call(StartRequest),
+  'plan.list': call(none),
+  'plan.get': call(z.strictObject({ runId: RunId })),
+  'plan.discard': call(z.strictObject({ runId: RunId })),
+  'plan.start': call(
+    z.strictObject({
+      runId: RunId,
+      secrets: z.record(VarName, z.string().min(1).max(4096)).optional(),
+    }),
+  ),
+
+  'people.trust': call(none),
+  /** Replaces parts of the desk's trust. Refused as a whole when a line cannot be read. */
+  'people.set-trust': call(
+    z.strictObject({
+      allowedSigners: z.string().max(1_000_000).optional(),
+      revoked: z.string().max(1_000_000).optional(),
+      tsaCa: z.string().max(1_000_000).optional(),
+    }),
+  ),
+  'people.keys': call(none),
+  'people.enrol': call(
+    z.strictObject({
+      principal: z.string().min(3).max(200),
+      roles: z.array(SigningRole).min(1).max(10),
+      key: KeySource,
+      passphrase: z.string().max(1024).optional(),
+    }),
+  ),
+
+  /** The statement that waits for a signature, to be signed here or carried elsewhere. */
+  'request.get': call(z.strictObject({ wanted: SignatureWanted })),
+  /** Signs it on this desk. `sha256` is that of the statement that was on the screen. */
+  'request.sign': call(
+    z.strictObject({
+      wanted: SignatureWanted,
+      sha256: Sha256,
+      key: KeySource,
+      passphrase: z.string().max(1024).optional(),
+    }),
+  ),
+  /** Takes a signature that was made elsewhere. */
+  'request.import': call(
+    z.strictObject({ wanted: SignatureWanted, sha256: Sha256, armor: z.string().min(1).max(20_000) }),
+  ),
+
+  'ledger.view': call(none),
+  /** The ledger and its signatures as a zip, for an auditor to take samples from. */
+  'ledger.export': call(none),
+
   'run.list': call(none),
   'run.open': call(z.strictObject({ runId: RunId })),
   /** Takes an interrupted run up again: its records are replayed, a step in flight becomes unknown. */
   'run.resume': call(z.strictObject({ runId: RunId })),
+  /** Closes a run that nobody will take up again, as crashed, and seals what is there. */
+  'run.abandon': call(z.strictObject({ runId: RunId, reason: Prose.min(3) })),
+  'run.secret': call(z.strictObject({ runId: RunId, name: VarName, value: z.string().min(1).max(4096) })),
   'run.records': call(z.strictObject({ runId: RunId, from: z.int().min(0) })),
   'run.preview': call(z.strictObject({ runId: RunId, step: StepId })),
   'run.intent': call(z.strictObject({ runId: RunId, intent: Intent })),
@@ -298,6 +169,52 @@ export const calls = {
   /** Signs the sealed run with the operator's key. */
   'evidence.sign': call(z.strictObject({ runId: RunId, passphrase: z.string().max(1024).optional() })),
   'evidence.trust-file': call(none),
+  /** Why an ended run is not sealed; null when nothing keeps it. */
+  'evidence.block': call(z.strictObject({ runId: RunId })),
+  /** Tries to seal again; `override` lets it pass although a secret may be in the files, by name and reason. */
+  'evidence.seal': call(
+    z.strictObject({
+      runId: RunId,
+      secrets: z.record(VarName, z.string().min(1).max(4096)).optional(),
+      override: Prose.min(3).optional(),
+    }),
+  ),
+  /** Gets a timestamp over operator.sig from the site's authority. */
+  'evidence.timestamp': call(z.strictObject({ runId: RunId })),
+  /** The request of it as bytes, and the reply brought back, where the desk has no network. */
+  'evidence.timestamp-request': call(z.strictObject({ runId: RunId })),
+  'evidence.timestamp-reply': call(z.strictObject({ runId: RunId, base64: z.string().max(400_000) })),
+  /** The report of a run of this desk, or of an open bundle. */
+  'evidence.report': call(
+    z.strictObject({
+      of: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('run'), runId: RunId }),
+        z.strictObject({ kind: z.literal('bundle'), id: z.string().max(64) }),
+      ]),
+      format: z.enum(reportFormats),
+    }),
+  ),
+
+  /** A bundle comes in pieces, so that its size does not matter; `bundle.open` verifies it. */
+  'bundle.begin': call(z.strictObject({ name: z.string().max(255), bytes: z.int().min(1) })),
+  'bundle.chunk': call(z.strictObject({ id: z.string().max(64), base64: z.string().max(1_500_000) })),
+  'bundle.open': call(
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('upload'), id: z.string().max(64) }),
+      z.strictObject({ kind: z.literal('path'), path: z.string().min(1).max(4096) }),
+      z.strictObject({ kind: z.literal('run'), runId: RunId }),
+    ]),
+  ),
+  /** Bytes of a file of an open bundle: at most 1 MiB at a time. */
+  'bundle.read': call(
+    z.strictObject({
+      id: z.string().max(64),
+      path: z.string().max(200),
+      offset: z.int().min(0),
+      length: z.int().min(1).max(1_048_576),
+    }),
+  ),
+  'bundle.close': call(z.strictObject({ id: z.string().max(64) })),
 
   'rehearsal.faults': call(none),
   'rehearsal.set-fault': call(z.strictObject({ id: z.string().max(64), on: z.boolean() })),
@@ -314,9 +231,25 @@ export interface CallResults {
   'start.draft': StartDraft;
   'start.check': StartCheck;
   'start.run': { readonly runId: RunId };
+  'plan.prepare': PreparedPlan;
+  'plan.list': readonly PreparedPlan[];
+  'plan.get': { readonly prepared: PreparedPlan; readonly plan: Plan };
+  'plan.discard': null;
+  'plan.start': { readonly runId: RunId };
+  'people.trust': TrustView;
+  'people.set-trust': TrustView;
+  'people.keys': readonly KeyOnDesk[];
+  'people.enrol': Enrolment;
+  'request.get': SignRequest;
+  'request.sign': GivenSignature;
+  'request.import': GivenSignature;
+  'ledger.view': LedgerView;
+  'ledger.export': { readonly name: string; readonly base64: string };
   'run.list': readonly RunSummary[];
   'run.open': RunSnapshot;
   'run.resume': RunSnapshot;
+  'run.abandon': null;
+  'run.secret': null;
   'run.records': readonly JournalRecord[];
   'run.preview': CommandPreview;
   'run.intent': null;
@@ -332,6 +265,17 @@ export interface CallResults {
   'evidence.export': { readonly path: string };
   'evidence.sign': EvidenceView;
   'evidence.trust-file': { readonly text: string };
+  'evidence.block': SealBlock | null;
+  'evidence.seal': SealBlock | null;
+  'evidence.timestamp': EvidenceView;
+  'evidence.timestamp-request': { readonly name: string; readonly base64: string };
+  'evidence.timestamp-reply': EvidenceView;
+  'evidence.report': { readonly name: string; readonly mime: string; readonly base64: string };
+  'bundle.begin': { readonly id: string };
+  'bundle.chunk': { readonly received: number };
+  'bundle.open': BundleView;
+  'bundle.read': { readonly base64: string; readonly end: boolean };
+  'bundle.close': null;
   'rehearsal.faults': readonly RehearsalFault[];
   'rehearsal.set-fault': readonly RehearsalFault[];
 }
@@ -358,6 +302,8 @@ export type HostEvent =
   | { readonly type: 'run.storage'; readonly runId: RunId; readonly failure: Failure | null }
   | { readonly type: 'prompts'; readonly prompts: readonly Prompt[] }
   | { readonly type: 'library.changed' }
+  /** Plans that wait, trust, or the ledger have changed. */
+  | { readonly type: 'people.changed' }
   | { readonly type: 'runs.changed' }
   | { readonly type: 'notice'; readonly failure: Failure };
 

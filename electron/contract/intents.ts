@@ -34,6 +34,15 @@ export const Intent = z.discriminatedUnion('kind', [
     /** The word shown by the hold, typed: a hold is never passed by Enter alone. */
     word: z.string().max(40),
   }),
+  /** Ask for the signatures of a hold: makes the statement of what would be sent now. Voids those given before. */
+  z.strictObject({ kind: z.literal('request-hold'), step: StepId }),
+  /** A signature (SSHSIG armor) under the hold's statement, made here or elsewhere. */
+  z.strictObject({
+    kind: z.literal('sign-hold'),
+    step: StepId,
+    role: z.enum(['operator', 'verifier', 'owner', 'witness', 'custodian']),
+    armor: z.string().max(20_000),
+  }),
   z.strictObject({ kind: z.literal('skip'), step: StepId, reason }),
   z.strictObject({ kind: z.literal('override'), step: StepId, reason }),
   z.strictObject({ kind: z.literal('retry'), step: StepId, reason }),

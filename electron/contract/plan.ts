@@ -36,6 +36,8 @@ export const Address = z.discriminatedUnion('kind', [
       .exactOptional(),
     /** Why old algorithms may be used with this host. */
     legacy: Prose.min(3).exactOptional(),
+    /** The inventory allows the app to write the head of the journal into this host's log. */
+    anchor: z.boolean().exactOptional(),
   }),
   z.strictObject({ kind: z.literal('rehearsal') }),
   /** A shell on this computer. Refused outside rehearsals unless the runbook asks for it. */
@@ -46,6 +48,10 @@ export type Address = z.infer<typeof Address>;
 export const Change = z.strictObject({
   ticket: z.string().max(200),
   reason: Prose,
+  /** What it means for security, in the words of whoever asked for the change. */
+  securityImpact: Prose.exactOptional(),
+  /** How to get back when it goes wrong. */
+  fallback: Prose.exactOptional(),
 });
 export type Change = z.infer<typeof Change>;
 
@@ -59,6 +65,22 @@ export const Operator = z.strictObject({
     .regex(/^[A-Za-z0-9._+-]+@[A-Za-z0-9._-]+$/),
 });
 export type Operator = z.infer<typeof Operator>;
+
+/** What must be there for a run to start and for its bundle to be complete. Absent fields ask for nothing. */
+export const Policy = z.strictObject({
+  signatures: z.array(z.enum(['seal', 'operator'])),
+  /** How many people approve the plan before the run starts. */
+  approvals: z.int().min(0).max(10).exactOptional(),
+  /** `signed`: people pass a hold with their keys; `named`: the operator names them. */
+  holds: z.enum(['named', 'signed']).exactOptional(),
+  /** How many people review the evidence and accept it. */
+  reviews: z.int().min(0).max(10).exactOptional(),
+  /** A timestamp token (RFC 3161) over operator.sig. */
+  timestamp: z.literal('required').exactOptional(),
+  /** The head of the journal goes into the log of hosts that allow it, at the end of each phase. */
+  anchors: z.literal('logger').exactOptional(),
+});
+export type Policy = z.infer<typeof Policy>;
 
 export const Plan = z.strictObject({
   format: z.literal(1),
@@ -78,6 +100,10 @@ export const Plan = z.strictObject({
   origin: z.strictObject({ runId: RunId, head: Sha256 }).optional(),
   nonce: z.string().regex(/^[0-9a-f]{32}$/),
   /** What must be in the bundle for it to be complete; stripping one of these is detected. */
-  policy: z.strictObject({ signatures: z.array(z.enum(['seal', 'operator'])) }),
+  policy: Policy,
+  /** When the change may take place. */
+  window: z.strictObject({ from: Instant, to: Instant }).exactOptional(),
+  /** Parameters of type secret that were given. Their values are never written down. */
+  secrets: z.array(VarName).max(50).exactOptional(),
 });
 export type Plan = z.infer<typeof Plan>;

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { Instant, RunbookId, RunId, Sha256, StepId, TargetName, VarName } from './ids.ts';
 import { Operator, Prose } from './plan.ts';
+import { GuardedCommand } from './statements.ts';
 
 const attempt = z.int().min(1);
 const millis = z.int().min(0);
@@ -61,8 +62,10 @@ export type AttestValue = z.infer<typeof AttestValue>;
 const signer = z.strictObject({
   role: z.enum(['operator', 'verifier', 'owner', 'witness', 'custodian']),
   name: z.string().min(1).max(100),
-  /** `named`: the operator entered this name; no key of theirs was used. */
-  basis: z.enum(['desk', 'named']),
+  /** `named`: the operator entered this name; no key of theirs was used. `signed`: by their key, see `hold.sign`. */
+  basis: z.enum(['desk', 'named', 'signed']),
+  principal: z.string().max(200).optional(),
+  fingerprint: z.string().max(100).optional(),
 });
 export type Signer = z.infer<typeof signer>;
 
@@ -96,6 +99,18 @@ export const RecordBody = z.discriminatedUnion('type', [
     ledger: z.strictObject({ seq: z.int().min(0), head: Sha256 }),
     /** Members of each target that is a group. */
     groups: z.record(TargetName, z.array(TargetName).min(1).max(500)).optional(),
+    /** Approvals of the plan that were there, in the order of `plan/approval-N.json`. */
+    approvals: z
+      .array(
+        z.strictObject({
+          statement: fileRef,
+          signature: fileRef,
+          principal: z.string().max(200),
+          fingerprint: z.string().max(100),
+        }),
+      )
+      .max(10)
+      .optional(),
   }),
   /** A person accepted a host key that was not known before. */
   body('host.trust', { target: TargetName, host: z.string().max(260), hostKey, by: z.string().max(100) }),
@@ -152,6 +167,10 @@ export const RecordBody = z.discriminatedUnion('type', [
     group: TargetName.optional(),
     /** Detached: name of the job's folder on the host. */
     job: z.string().max(100).optional(),
+    /** Secrets that are handed to the command on its standard input. They stand in no file. */
+    fed: z.array(VarName).max(20).optional(),
+    /** The runbook says `evidence: none`: what comes back is shown and judged, and kept nowhere. */
+    withheld: z.boolean().optional(),
     /** Files the output goes to, under the run's folder. */
     recording: z.string().max(200),
     output: z.string().max(200),
@@ -220,6 +239,25 @@ export const RecordBody = z.discriminatedUnion('type', [
     reason: Prose.optional(),
     by: z.string().max(100),
   }),
+  /** Signatures are asked for under this statement. Those given under an earlier one no longer count. */
+  body('hold.request', {
+    step: StepId,
+    statement: fileRef,
+    guards: z.array(GuardedCommand).max(500),
+    /** Steps behind the hold whose commands were not known yet: nothing binds them. */
+    unguarded: z.array(StepId).max(500).optional(),
+    expiresAt: Instant,
+  }),
+  /** One person's signature under the hold's statement, checked against the trust of this desk. */
+  body('hold.sign', {
+    step: StepId,
+    role: z.enum(['operator', 'verifier', 'owner', 'witness', 'custodian']),
+    principal: z.string().max(200),
+    fingerprint: z.string().max(100),
+    /** SHA-256 of the statement that was signed. */
+    statement: Sha256,
+    signature: fileRef,
+  }),
   body('hold.pass', { step: StepId, signers: z.array(signer).min(1).max(10), seenHead: Sha256 }),
   /** The condition of the step was false when its turn came. */
   body('step.na', { step: StepId, when: z.string().max(1000) }),
@@ -252,6 +290,19 @@ export const RecordBody = z.discriminatedUnion('type', [
   body('run.stop', { reason: Prose, by: z.string().max(100) }),
   body('run.continue', { reason: Prose, by: z.string().max(100) }),
   body('rollback.start', { runbook: RunbookId, runId: RunId, by: z.string().max(100) }),
+
+  /** The head of the journal was written where the operator has no hand on it, or could not be (`ok` false). */
+  body('anchor.emit', {
+    target: TargetName,
+    method: z.literal('logger'),
+    /** Record that the head belongs to. */
+    seq: z.int().min(0),
+    head: Sha256,
+    ok: z.boolean(),
+    detail: z.string().max(400).optional(),
+  }),
+  /** Secrets were masked in a file before it was hashed. The rule is the secret's name. */
+  body('redaction', { file: z.string().max(200), rule: z.string().max(64), count: z.int().min(1) }),
 
   body('recording.close', { ...fileRef.shape, events: z.int().min(0) }),
   /** The app came back to a run it had not closed. A torn last line is kept as journal.torn. */

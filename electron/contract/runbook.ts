@@ -125,6 +125,8 @@ export interface Target {
   readonly group?: true;
   /** The runbook asks for a shell on the operator's own computer. */
   readonly local?: true;
+  /** The app may write the head of the journal into this host's log (`logger`). */
+  readonly anchor?: true;
   /** Commands that prove we are where we think we are. All must hold before Run is enabled. */
   readonly identity: readonly {
     readonly title: string;
@@ -186,6 +188,10 @@ export interface RunStep extends StepCommon {
   readonly expect: readonly Expectation[];
   readonly timeoutMs: number;
   readonly silenceMs?: number;
+  /** Handed to the command on its standard input, then closed. The only place where a secret may stand. Mode `exec`. */
+  readonly stdin?: Template;
+  /** `none`: what comes back is shown and judged, and kept nowhere; a mark says so. */
+  readonly evidence?: 'none';
   readonly rerun: RerunPolicy;
   readonly probe?: Probe;
   readonly capture: readonly Capture[];
@@ -203,6 +209,7 @@ export interface ObserveStep extends StepCommon {
   readonly forMs: number;
   /** How many times in a row it must hold. */
   readonly times: number;
+  readonly evidence?: 'none';
   /** One probe at the most. */
   readonly timeoutMs: number;
   readonly capture: readonly Capture[];
@@ -263,7 +270,10 @@ export interface DecideStep extends StepCommon {
 export interface HoldStep extends StepCommon {
   readonly kind: 'hold';
   readonly hold: 'go' | 'verify' | 'point-of-no-return';
+  /** A role may stand here several times: as many different people. */
   readonly signers: readonly Role[];
+  /** How many of them are enough (k of n); all when absent. */
+  readonly needs?: number;
 }
 
 export type Step = RunStep | ObserveStep | TransferStep | AttestStep | DecideStep | HoldStep;
@@ -275,6 +285,75 @@ export interface Phase {
   readonly budgetMs?: number;
   readonly steps: readonly Step[];
 }
+
+/** What a runbook demands of the evidence of its real runs. The stricter of this and the desk's own policy holds. */
+export interface RunbookPolicy {
+  readonly approvals?: number;
+  readonly holds?: 'signed';
+  readonly reviews?: number;
+  readonly timestamp?: 'required';
+  readonly anchors?: 'logger';
+}
+
+/** Names of the facts that a runbook may state, by its kind. Kinds that are not here have none. */
+export const factNames = {
+  'key-rotation': [
+    'keyId',
+    'oldVersion',
+    'newVersion',
+    'algorithm',
+    'bits',
+    'oldFingerprint',
+    'newFingerprint',
+    'cryptoperiodDays',
+    'lastRotated',
+    'custodians',
+    'dualControl',
+    'oldKeyDisposition',
+    'reencrypted',
+    'remainingOnOldKey',
+    'decryptTest',
+  ],
+  'disaster-recovery': [
+    'scenario',
+    'environment',
+    'backupId',
+    'backupTakenAt',
+    'rtoTargetS',
+    'rtoMeasuredS',
+    'rpoTargetS',
+    'rpoMeasuredS',
+    'integrityChecks',
+    'participants',
+    'lessons',
+    'actions',
+  ],
+  upgrade: [
+    'from',
+    'to',
+    'imageDigests',
+    'backupSha256',
+    'preChecks',
+    'postChecks',
+    'maintenanceWindow',
+    'notified',
+    'downtimeS',
+  ],
+  rollback: [
+    'from',
+    'to',
+    'imageDigests',
+    'backupSha256',
+    'preChecks',
+    'postChecks',
+    'maintenanceWindow',
+    'notified',
+    'downtimeS',
+  ],
+} as const satisfies Partial<Record<RunbookKind, readonly string[]>>;
+
+/** Facts of the change record by kind of runbook (run.json), such as `keyId` of a key rotation. */
+export type ReportFacts = Readonly<Record<string, Template>>;
 
 export interface Runbook {
   readonly format: 1;
@@ -290,6 +369,8 @@ export interface Runbook {
   /** Runbook to offer when this one fails. */
   readonly rollback?: RunbookId;
   readonly roles: readonly Role[];
+  readonly policy?: RunbookPolicy;
+  readonly facts?: ReportFacts;
   /** When to stop, shown at the start and at each hold. */
   readonly abort: readonly string[];
   readonly variants: readonly Variant[];

@@ -20,5 +20,5 @@ export type HostFrame =
   | { readonly kind: 'reply'; readonly id: number; readonly reply: Reply }
   | { readonly kind: 'event'; readonly event: HostEvent };
 
-/** Longest text frame a client may send. */
-export const MAX_FRAME_BYTES = 256 * 1024;
+/** Longest text frame a client may send: room for the largest argument of a call (three trust files, a piece of a bundle). */
+export const MAX_FRAME_BYTES = 4 * 1024 * 1024;

@@ -1,6 +1,6 @@
 /** Settings file of the desktop shell, by electron-store: the same file, name and mode as the other shells use. */
 import Store from 'electron-store';
-import type { Settings } from '../contract/calls.ts';
+import type { Settings } from '../contract/settings.ts';
 import {
   type ConfLike,
   type OpenedSettings,

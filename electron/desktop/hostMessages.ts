@@ -18,6 +18,7 @@ export type ToHost =
   /** Carries one port: a page. */
   | { readonly type: 'page' }
   | { readonly type: 'sealed'; readonly id: number; readonly result: Result<Uint8Array> }
+  | { readonly type: 'printed'; readonly id: number; readonly result: Result<Uint8Array> }
   | { readonly type: 'close' };
 
 export type FromHost =
@@ -25,4 +26,6 @@ export type FromHost =
   /** The host cannot be made; trying again would not help. */
   | { readonly type: 'failed'; readonly failure: Failure }
   | { readonly type: 'open-runs'; readonly count: number }
-  | { readonly type: 'seal' | 'unseal'; readonly id: number; readonly bytes: Uint8Array };
+  | { readonly type: 'seal' | 'unseal'; readonly id: number; readonly bytes: Uint8Array }
+  /** A report page to be made into PDF. */
+  | { readonly type: 'print'; readonly id: number; readonly html: string };

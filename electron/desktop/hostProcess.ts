@@ -6,6 +6,7 @@ import type { Result } from '../contract/result.ts';
 import { createHost } from '../host/app.ts';
 import type { Host } from '../host/host.ts';
 import type { SecretBox } from '../host/ports.ts';
+import type { PdfPrinter } from '../host/reports/pdfPrinter.ts';
 import { defaultSettings, personHere } from '../host/settings/defaults.ts';
 import { ensurePaths, resolvePaths } from '../host/settings/paths.ts';
 import { openDesktopSettings } from './electronStoreSettings.ts';
@@ -16,7 +17,7 @@ import { logProblem } from './log.ts';
 /** Put in by the build; absent when run from source. */
 declare const __HOLDPOINT_BUILD__: string | undefined;
 
-async function composeHost(start: HostStart, secrets: SecretBox): Promise<Result<Host>> {
+async function composeHost(start: HostStart, secrets: SecretBox, pdf: PdfPrinter): Promise<Result<Host>> {
   const { env, platform } = process;
   const paths = await ensurePaths(resolvePaths(env, platform, os.homedir(), start.appDir, start.portableDir));
   if (!paths.ok) return paths;
@@ -29,6 +30,7 @@ async function composeHost(start: HostStart, secrets: SecretBox): Promise<Result
     paths: paths.value,
     settings: settings.store,
     secrets,
+    pdf,
     notices: [...start.notices, ...settings.notices],
     log: logProblem,
   });

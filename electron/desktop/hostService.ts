@@ -2,11 +2,12 @@
  * The host process from the inside: makes the host, connects the ports that pages send, reports how many runs are
  * open. What it needs of Electron is two small interfaces, so that it runs in any test.
  */
-import type { RunSummary } from '../contract/calls.ts';
+import type { RunSummary } from '../contract/views.ts';
 import type { Failure, Result } from '../contract/result.ts';
 import type { Host, HostClient } from '../host/host.ts';
 import { openPageSession } from '../host/page/session.ts';
 import type { SecretBox } from '../host/ports.ts';
+import type { PdfPrinter } from '../host/reports/pdfPrinter.ts';
 import type { FromHost, HostStart, ToHost } from './hostMessages.ts';
 import { logProblem } from './log.ts';
 
@@ -29,16 +30,17 @@ export interface ShellPort {
 }
 
 /** Makes the host from what the shell said at the start. */
-export type ComposeHost = (start: HostStart, secrets: SecretBox) => Promise<Result<Host>>;
+export type ComposeHost = (start: HostStart, secrets: SecretBox, pdf: PdfPrinter) => Promise<Result<Host>>;
 
 /** Serves the shell until it says `close`; then closes the host and calls `exit`. */
 export function serveShell(shell: ShellPort, compose: ComposeHost, exit: (code: number) => void): void {
   let host: Host | null = null;
   let secrets: RemoteSecrets | null = null;
+  const printer = remotePrinter(shell);
 
   const begin = async (start: HostStart): Promise<void> => {
     secrets = remoteSecrets(shell, start.protection);
-    const made = await compose(start, secrets.box);
+    const made = await compose(start, secrets.box, printer.pdf);
     if (!made.ok) {
       shell.postMessage({ type: 'failed', failure: made.error });
       return;
@@ -68,6 +70,9 @@ export function serveShell(shell: ShellPort, compose: ComposeHost, exit: (code: 
         return;
       case 'sealed':
         secrets?.settle(data.id, data.result);
+        return;
+      case 'printed':
+        printer.settle(data.id, data.result);
         return;
       case 'close':
         void end().catch((problem: unknown) => {
@@ -160,6 +165,31 @@ function remoteSecrets(shell: ShellPort, protection: SecretBox['protection']): R
         return sealed.value;
       },
       open: (sealed) => ask('unseal', sealed),
+    },
+    settle(id, result) {
+      waiting.get(id)?.(result);
+      waiting.delete(id);
+    },
+  };
+}
+
+interface RemotePrinter {
+  readonly pdf: PdfPrinter;
+  settle(id: number, result: Result<Uint8Array>): void;
+}
+
+/** The shell's printer from here: only the main process has windows. The shell always answers, if only that it failed. */
+function remotePrinter(shell: ShellPort): RemotePrinter {
+  const waiting = new Map<number, (result: Result<Uint8Array>) => void>();
+  let last = 0;
+  return {
+    pdf: {
+      print: (html) =>
+        new Promise((resolve) => {
+          const id = ++last;
+          waiting.set(id, resolve);
+          shell.postMessage({ type: 'print', id, html });
+        }),
     },
     settle(id, result) {
       waiting.get(id)?.(result);

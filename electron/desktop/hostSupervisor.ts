@@ -5,6 +5,7 @@
 import type { MessagePortMain, UtilityProcess } from 'electron';
 import { type Failure, type Result, fail, ok } from '../contract/result.ts';
 import type { SecretBox } from '../host/ports.ts';
+import type { PdfPrinter } from '../host/reports/pdfPrinter.ts';
 import type { FromHost, HostStart, ToHost } from './hostMessages.ts';
 
 /** Restarts within the window before the supervisor gives up: a host that dies this often would only die again. */
@@ -18,6 +19,7 @@ export interface SupervisorOptions {
   readonly fork: () => UtilityProcess;
   readonly start: Omit<HostStart, 'type' | 'notices' | 'protection'>;
   readonly secrets: SecretBox;
+  readonly pdf: PdfPrinter;
   readonly onOpenRuns: (count: number) => void;
   /** The host cannot go on; a person must decide. */
   readonly onGivenUp: (failure: Failure) => void;
@@ -85,6 +87,11 @@ export function superviseHost(options: SupervisorOptions): HostSupervisor {
         return;
       case 'open-runs':
         options.onOpenRuns(message.count);
+        return;
+      case 'print':
+        void options.pdf.print(message.html).then((result) => {
+          if (child === host) send(host, { type: 'printed', id: message.id, result });
+        });
         return;
       case 'seal':
       case 'unseal':

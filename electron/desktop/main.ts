@@ -21,6 +21,7 @@ import { type HostSupervisor, superviseHost } from './hostSupervisor.ts';
 import { sendPort, serveShellRequests } from './ipc.ts';
 import { createKeepAwake } from './keepAwake.ts';
 import { logProblem } from './log.ts';
+import { createPdfPrinter } from './pdfWindow.ts';
 import { menuTemplate } from './menu.ts';
 import { hostEnvironment } from './policy.ts';
 import { APP_SCHEME_PRIVILEGES, sealSession } from './protocol.ts';
@@ -72,6 +73,7 @@ async function start(): Promise<void> {
       }),
     start: { version: app.getVersion(), appDir, ...(portableDir === undefined ? {} : { portableDir }) },
     secrets: await createSecretBox(safeStorage, process.platform),
+    pdf: createPdfPrinter(),
     onOpenRuns: (count) => {
       openRuns = count;
       keepAwake(count > 0);

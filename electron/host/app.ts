@@ -1,17 +1,25 @@
 /** Puts the host together from its parts. The only place that knows all of them. */
 import { join } from 'node:path';
-import type { DeskInfo, HostEvent, Settings } from '../contract/calls.ts';
+import type { HostEvent } from '../contract/calls.ts';
+import type { Settings } from '../contract/settings.ts';
+import type { DeskInfo } from '../contract/views.ts';
 import { type RunId, TargetName } from '../contract/ids.ts';
 import type { Address } from '../contract/plan.ts';
 import { type Failure, ok, type Result } from '../contract/result.ts';
 import { systemClock } from './clock.ts';
+import { createBundleDesk } from './bundles/bundleDesk.ts';
 import { createConfigDesk } from './connect/config/configDesk.ts';
 import { createConnect, createOpensshFinder } from './connect/engines.ts';
 import { localShellCapability } from './connect/local/localShell.ts';
 import { createReach } from './connect/reach.ts';
 import { connectCapabilities } from './connect/capabilities.ts';
 import { createDispatch } from './dispatch.ts';
+import { deviceKey } from './evidence/deviceKey.ts';
 import { createEvidenceDesk } from './evidence/evidenceDesk.ts';
+import { createKeyRing } from './evidence/keyRing.ts';
+import { createPeopleDesk } from './evidence/peopleDesk.ts';
+import { createTimestampDesk } from './evidence/timestamps.ts';
+import { createTrustStore } from './evidence/trustStore.ts';
 import { type ConnectDesk, createHandlers, type Desks } from './handlers.ts';
 import type { ClientSink, Host } from './host.ts';
 import { createLibrary } from './library/library.ts';
@@ -19,8 +27,17 @@ import type { Paths, SecretBox, SettingsStore } from './ports.ts';
 import { watchGaps } from './power/gaps.ts';
 import type { KeepAwake } from './power/keepAwake.ts';
 import { createPrompts } from './prompts.ts';
+import { createPlanDesk } from './plans/planDesk.ts';
+import { createRequestDesk } from './requests/requestDesk.ts';
+import { createSigning } from './requests/signing.ts';
 import { createRehearsalDesk } from './rehearsal/rehearsalDesk.ts';
+import { createChromiumPrinter } from './reports/chromiumPrinter.ts';
+import type { PdfPrinter } from './reports/pdfPrinter.ts';
+import { createReportDesk } from './reports/reportDesk.ts';
+import { createLedgerDesk } from './runs/ledgerDesk.ts';
 import { createRunDesk } from './runs/runDesk.ts';
+import { createSealGate } from './secrets/sealGate.ts';
+import { createSecretDesk } from './secrets/secretDesk.ts';
 import { createStreams } from './terminal/streams.ts';
 
 export interface HostOptions {
@@ -43,6 +60,8 @@ export interface HostOptions {
   readonly sshEngine?: Settings['sshEngine'];
   /** Keeps the computer awake while a run is open, in shells that do not do that themselves. */
   readonly keepAwake?: KeepAwake;
+  /** Makes PDF of reports, in shells that can; else a Chromium of the system does. */
+  readonly pdf?: PdfPrinter;
   readonly log?: (what: string, problem: unknown) => void;
 }
 
@@ -58,6 +77,7 @@ export async function createHost(options: HostOptions): Promise<Result<Host>> {
   };
   const log = options.log ?? (() => undefined);
   const desks = createDesks(options, emit);
+  await desks.bundles.tidy();
   // Making the device key now says at the start, not at the end of a run, when keys cannot be kept.
   const device = await desks.evidence.device();
   const notices = device.ok ? options.notices : [...options.notices, device.error];
@@ -90,6 +110,8 @@ export async function createHost(options: HostOptions): Promise<Result<Host>> {
       desks.prompts.cancel();
       await desks.runs.close();
       await desks.rehearsal.close();
+      desks.gate.close();
+      await desks.bundles.closeAll();
       options.keepAwake?.release();
     },
   });
@@ -103,7 +125,40 @@ function createDesks(options: HostOptions, emit: (event: HostEvent) => void): Om
   const prompts = createPrompts((open) => {
     emit({ type: 'prompts', prompts: open });
   });
-  const evidence = createEvidenceDesk({ paths, secrets, settings, clock: systemClock, app });
+  const peopleChanged = () => {
+    emit({ type: 'people.changed' });
+  };
+  const runSecrets = createSecretDesk();
+  const gate = createSealGate({ data: paths.data, secrets: runSecrets });
+  const keyRing = createKeyRing({ paths, secrets, settings });
+  const trust = createTrustStore({
+    data: paths.data,
+    own: () => evidence.trustFile(),
+    now: () => systemClock.now(),
+    onChanged: peopleChanged,
+  });
+  const signing = createSigning({
+    paths,
+    settings,
+    clock: systemClock,
+    keyRing,
+    trust,
+    evidence: () => evidence,
+  });
+  const evidence = createEvidenceDesk({
+    paths,
+    secrets,
+    settings,
+    clock: systemClock,
+    app,
+    keyRing,
+    trust: () => trust.readWithOwn(),
+    gate,
+    reviews: async (runId) => {
+      const run = await signing.sealed(runId);
+      return run.ok ? ok(await signing.reviews.list(run.value)) : run;
+    },
+  });
   const openssh = createOpensshFinder();
   const reach = createReach({
     config: createConfigDesk({
@@ -148,6 +203,8 @@ function createDesks(options: HostOptions, emit: (event: HostEvent) => void): Om
     emit,
     app,
     device: () => evidence.device(),
+    people: signing.people,
+    secrets: runSecrets,
     seal: async (runId, journal) => {
       // Its connections are gone: a question that one of them still had is nobody's to answer.
       prompts.cancel(runId);
@@ -155,7 +212,58 @@ function createDesks(options: HostOptions, emit: (event: HostEvent) => void): Om
       if (!sealed.ok) emit({ type: 'notice', failure: sealed.error });
     },
   });
-  return { settings, library, runs, evidence, rehearsal, prompts, connect };
+  const plans = createPlanDesk({
+    data: paths.data,
+    runs,
+    settings,
+    clock: systemClock,
+    judge: signing.judge,
+    operatorKeys: signing.operatorKeys,
+    emit,
+  });
+  const requests = createRequestDesk({
+    data: paths.data,
+    plans,
+    runs,
+    reviews: signing.reviews,
+    sealed: signing.sealed,
+    signer: (source, passphrase) => keyRing.signer(source, passphrase),
+    onChanged: peopleChanged,
+  });
+  const ledger = createLedgerDesk({
+    data: paths.data,
+    clock: systemClock,
+    device: () => deviceKey(paths, secrets),
+    isLive: (runId) => runs.live(runId) !== null,
+    seal: (runId, journal) => evidence.seal(runId, journal),
+    by: () => settings.read().operatorName,
+    onChanged: () => {
+      emit({ type: 'runs.changed' });
+      emit({ type: 'people.changed' });
+    },
+  });
+  const bundles = createBundleDesk({
+    data: paths.data,
+    trust: () => trust.readWithOwn(),
+    bundleOf: (runId) => evidence.bundle(runId),
+  });
+  const reports = createReportDesk({
+    data: paths.data,
+    snapshot: (runId) => runs.snapshot(runId),
+    view: (runId) => evidence.view(runId),
+    bundle: (id) => bundles.get(id),
+    pdf: options.pdf ?? createChromiumPrinter(),
+  });
+  const people = createPeopleDesk({ trust, keys: keyRing, clock: systemClock });
+  const timestamps = createTimestampDesk({ data: paths.data, settings, trust, clock: systemClock });
+  return {
+    ...{ settings, library, runs, evidence, rehearsal, prompts, connect, ledger, plans, requests },
+    gate,
+    people,
+    timestamps,
+    bundles,
+    reports,
+  };
 }
 
 /** Target that a question of `connect.route` carries: no run, no target. */

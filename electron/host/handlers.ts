@@ -1,20 +1,32 @@
 /** The calls of the contract, each carried to the desk that answers it. No rules of its own. */
 import { copyFile, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { DeskInfo, Handlers, RunbookSummary, RunSummary } from '../contract/calls.ts';
+import type { Handlers } from '../contract/calls.ts';
+import type { DeskInfo, RunbookSummary, RunSummary } from '../contract/views.ts';
 import type { ConnectCapabilities, Route } from '../contract/routes.ts';
 import type { RunId } from '../contract/ids.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { risks, type Runbook } from '../contract/runbook.ts';
 import { type HopText, parseHop } from './connect/config/hopText.ts';
+import type { BundleDesk } from './bundles/bundleDesk.ts';
 import type { EvidenceDesk } from './evidence/evidenceDesk.ts';
+import { bundleCalls } from './handlers/bundleCalls.ts';
+import { ledgerCalls } from './handlers/ledgerCalls.ts';
+import { type PeopleDesks, peopleCalls } from './handlers/peopleCalls.ts';
+import { planCalls } from './handlers/planCalls.ts';
+import { secretCalls } from './handlers/secretCalls.ts';
 import { storageFailure } from './files/storageFailure.ts';
 import type { Library } from './library/library.ts';
+import type { LedgerDesk } from './runs/ledgerDesk.ts';
+import type { PlanDesk } from './plans/planDesk.ts';
+import type { RequestDesk } from './requests/requestDesk.ts';
 import type { SettingsStore } from './ports.ts';
 import type { Prompts } from './prompts.ts';
 import type { RehearsalDesk } from './rehearsal/rehearsalDesk.ts';
+import type { ReportDesk } from './reports/reportDesk.ts';
 import type { OpenRun } from './runs/openRun.ts';
 import type { RunDesk } from './runs/runDesk.ts';
+import type { SealGate } from './secrets/sealGate.ts';
 import type { Streams } from './terminal/streams.ts';
 
 /** How hosts would be reached from here. */
@@ -32,6 +44,14 @@ export interface Desks {
   readonly rehearsal: RehearsalDesk;
   readonly prompts: Prompts;
   readonly connect: ConnectDesk;
+  readonly ledger: LedgerDesk;
+  readonly gate: SealGate;
+  readonly people: PeopleDesks['people'];
+  readonly timestamps: PeopleDesks['timestamps'];
+  readonly plans: PlanDesk;
+  readonly requests: RequestDesk;
+  readonly bundles: BundleDesk;
+  readonly reports: ReportDesk;
 }
 
 /** Largest bundle handed to a page as text; larger ones are exported to a folder. */
@@ -104,6 +124,12 @@ export function createHandlers(desks: Desks, streams: Streams): Handlers {
       const text = await evidence.trustFile();
       return text.ok ? ok({ text: text.value }) : text;
     },
+
+    ...planCalls(desks.plans, desks.requests),
+    ...peopleCalls(desks),
+    ...ledgerCalls(desks.ledger),
+    ...secretCalls(desks),
+    ...bundleCalls(desks.bundles, desks.reports),
 
     'rehearsal.faults': async () => ok(await rehearsal.faults()),
     'rehearsal.set-fault': ({ id, on }) => rehearsal.setFault(id, on),

@@ -1,5 +1,5 @@
 /** What a shell must supply to the host. Each shell has its own; the host never asks which one it is. */
-import type { Settings } from '../contract/calls.ts';
+import type { Settings } from '../contract/settings.ts';
 import type { Result } from '../contract/result.ts';
 
 /** Settings on disk (electron-store in the desktop shell, conf elsewhere: the same file). */

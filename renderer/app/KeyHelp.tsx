@@ -12,6 +12,13 @@ const elsewhere: readonly {
 }[] = [
   { keys: 'J / K', label: 'key.list', inTerminal: false },
   { keys: '↑ / ↓', label: 'key.list', inTerminal: false },
+  { keys: '1 … 5', label: 'key.tabs', inTerminal: false },
+  { keys: 'Space', label: 'key.player', inTerminal: false },
+  { keys: '← / →', label: 'key.player-seek', inTerminal: false },
+  { keys: 'Home / End', label: 'key.player-ends', inTerminal: false },
+  { keys: '[ / ]', label: 'key.player-marker', inTerminal: false },
+  { keys: '- / +', label: 'key.player-speed', inTerminal: false },
+  { keys: 'N / P', label: 'key.difference', inTerminal: false },
   { keys: 'Ctrl+Shift+C', label: 'key.copy', inTerminal: true },
   { keys: 'Ctrl+Shift+V', label: 'key.paste', inTerminal: true },
   { keys: 'Escape', label: 'key.escape', inTerminal: false },

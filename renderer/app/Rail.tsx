@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import type { RunId } from '../../electron/contract/ids.ts';
 import { t, type MessageKey } from '../i18n/t.ts';
+import { useApp, useValue } from '../state/useApp.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { formatRoute, type Route } from './router.ts';
 
@@ -10,6 +11,8 @@ interface Place {
   readonly icon: IconName;
   readonly label: MessageKey;
   readonly keys: string;
+  /** How much waits there. */
+  readonly count?: number;
 }
 
 export function Rail(props: {
@@ -17,10 +20,20 @@ export function Rail(props: {
   readonly runId: RunId | null;
   readonly onHelp: () => void;
 }): ReactElement {
+  const plans = useValue(useApp().plans);
   const places: readonly Place[] = [
     { route: { place: 'run', runId: props.runId }, icon: 'run', label: 'place.run', keys: 'Alt+1' },
     { route: { place: 'library', id: null }, icon: 'library', label: 'place.library', keys: 'Alt+2' },
+    {
+      route: { place: 'plans', runId: null },
+      icon: 'plans',
+      label: 'place.plans',
+      keys: 'Alt+5',
+      count: plans.value?.length ?? 0,
+    },
     { route: { place: 'evidence', runId: null }, icon: 'evidence', label: 'place.evidence', keys: 'Alt+3' },
+    { route: { place: 'ledger' }, icon: 'ledger', label: 'place.ledger', keys: 'Alt+6' },
+    { route: { place: 'people' }, icon: 'people', label: 'place.people', keys: 'Alt+7' },
   ];
   const settings: Place = {
     route: { place: 'settings' },
@@ -28,7 +41,7 @@ export function Rail(props: {
     label: 'place.settings',
     keys: 'Alt+4',
   };
-  const active = props.place === 'start' ? 'library' : props.place;
+  const active = placeOf[props.place] ?? props.place;
   return (
     <nav className="rail" aria-label={t('rail')} data-region tabIndex={-1}>
       <div className="rail__mark">
@@ -52,8 +65,16 @@ export function Rail(props: {
   );
 }
 
+/** What belongs to another place of the rail. */
+const placeOf: Readonly<Partial<Record<Route['place'], Route['place']>>> = {
+  start: 'library',
+  bundle: 'evidence',
+  compare: 'evidence',
+};
+
 function PlaceLink({ place, on }: { readonly place: Place; readonly on: boolean }): ReactElement {
-  const label = t(place.label);
+  const waiting = place.count ?? 0;
+  const label = waiting === 0 ? t(place.label) : t('rail.waiting', { place: t(place.label), n: waiting });
   return (
     <a
       className={on ? 'rail__place rail__place--on' : 'rail__place'}
@@ -64,6 +85,11 @@ function PlaceLink({ place, on }: { readonly place: Place; readonly on: boolean 
       tabIndex={0}
     >
       <Icon name={place.icon} />
+      {waiting > 0 && (
+        <span className="rail__count tnum" aria-hidden="true">
+          {waiting}
+        </span>
+      )}
     </a>
   );
 }

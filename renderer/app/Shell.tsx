@@ -1,7 +1,12 @@
 /** The frame round every view: rail, notices, the view, prompts, key map. */
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
+import { BundlePlace } from '../features/bundle/BundlePlace.tsx';
+import { CompareView } from '../features/compare/CompareView.tsx';
 import { EvidenceView } from '../features/evidence/EvidenceView.tsx';
+import { LedgerView } from '../features/ledger/LedgerView.tsx';
 import { LibraryView } from '../features/library/LibraryView.tsx';
+import { PeopleView } from '../features/people/PeopleView.tsx';
+import { PlansView } from '../features/plans/PlansView.tsx';
 import { PromptHost } from '../features/prompts/PromptHost.tsx';
 import { RunPlace } from '../features/run/RunPlace.tsx';
 import { SettingsView } from '../features/settings/SettingsView.tsx';
@@ -46,6 +51,18 @@ export function Shell(): ReactElement {
   });
   useCommand('place-settings', () => {
     go({ place: 'settings' });
+  });
+  useCommand('open-bundle', () => {
+    go({ place: 'bundle', id: null });
+  });
+  useCommand('place-plans', () => {
+    go({ place: 'plans', runId: null });
+  });
+  useCommand('place-ledger', () => {
+    go({ place: 'ledger' });
+  });
+  useCommand('place-people', () => {
+    go({ place: 'people' });
   });
   const title = titleOf(route);
   useEffect(() => {
@@ -97,8 +114,18 @@ function View({ route }: { readonly route: Route }): ReactElement {
       return <RunPlace runId={route.runId} />;
     case 'evidence':
       return <EvidenceView runId={route.runId} />;
+    case 'plans':
+      return <PlansView runId={route.runId} />;
+    case 'ledger':
+      return <LedgerView />;
+    case 'people':
+      return <PeopleView />;
     case 'settings':
       return <SettingsView />;
+    case 'bundle':
+      return <BundlePlace id={route.id} />;
+    case 'compare':
+      return <CompareView left={route.left} right={route.right} />;
   }
 }
 
@@ -112,7 +139,17 @@ function titleOf(route: Route): string {
       return t('place.run');
     case 'evidence':
       return t('place.evidence');
+    case 'plans':
+      return t('place.plans');
+    case 'ledger':
+      return t('place.ledger');
+    case 'people':
+      return t('place.people');
     case 'settings':
       return t('place.settings');
+    case 'bundle':
+      return t('bundle.place');
+    case 'compare':
+      return t('compare.place');
   }
 }

@@ -14,6 +14,9 @@ export const commandIds = [
   'place-library',
   'place-evidence',
   'place-settings',
+  'place-plans',
+  'place-ledger',
+  'place-people',
   'help',
   'stop',
   'back-to-current',
@@ -25,6 +28,9 @@ export const commandIds = [
   'find',
   'terminal-find',
   'terminal-reset',
+  'open-bundle',
+  'compare',
+  'report',
 ] as const;
 export type CommandId = (typeof commandIds)[number];
 
@@ -58,6 +64,12 @@ export const bindings: readonly Binding[] = [
   { command: 'place-library', keys: 'Alt+2', label: 'key.place-library', inTerminal: false },
   { command: 'place-evidence', keys: 'Alt+3', label: 'key.place-evidence', inTerminal: false },
   { command: 'place-settings', keys: 'Alt+4', label: 'key.place-settings', inTerminal: false },
+  { command: 'place-plans', keys: 'Alt+5', label: 'key.place-plans', inTerminal: false },
+  { command: 'place-ledger', keys: 'Alt+6', label: 'key.place-ledger', inTerminal: false },
+  { command: 'place-people', keys: 'Alt+7', label: 'key.place-people', inTerminal: false },
+  { command: 'open-bundle', keys: 'Alt+O', label: 'key.open-bundle', inTerminal: false },
+  { command: 'compare', keys: 'Alt+M', label: 'key.compare', inTerminal: false },
+  { command: 'report', keys: 'Alt+P', label: 'key.report', inTerminal: false },
   { command: 'help', keys: 'F1', label: 'key.help', inTerminal: false },
   { command: 'help', keys: '?', label: 'key.help', inTerminal: false, typing: true },
 ];

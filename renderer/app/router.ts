@@ -12,7 +12,13 @@ export type Route =
     }
   | { readonly place: 'run'; readonly runId: RunId | null }
   | { readonly place: 'evidence'; readonly runId: RunId | null }
-  | { readonly place: 'settings' };
+  | { readonly place: 'plans'; readonly runId: RunId | null }
+  | { readonly place: 'people' }
+  | { readonly place: 'ledger' }
+  | { readonly place: 'settings' }
+  /** A bundle that is open for reading; without one, the page that opens it. */
+  | { readonly place: 'bundle'; readonly id: string | null }
+  | { readonly place: 'compare'; readonly left: string; readonly right: string | null };
 
 const slug = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const runShape = /^\d{8}T\d{6}Z-[0-9a-f]{6}$/;
@@ -24,10 +30,15 @@ function asRun(text: string | null | undefined): RunId | null {
   return typeof text === 'string' && runShape.test(text) ? (text as RunId) : null;
 }
 
+const bundleShape = /^[A-Za-z0-9_-]{1,64}$/;
+function asBundle(text: string | undefined): string | null {
+  return text !== undefined && bundleShape.test(text) ? text : null;
+}
+
 /** The route of a hash such as `#/start/some-runbook?rehearsal=1`. */
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
-  const [place, id] = path.split('/');
+  const [place, id, other] = path.split('/');
   const params = new URLSearchParams(query);
   const runbook = asRunbook(id);
   switch (place) {
@@ -43,8 +54,22 @@ export function parseRoute(hash: string): Route {
       return { place: 'run', runId: asRun(id) };
     case 'evidence':
       return { place: 'evidence', runId: asRun(id) };
+    case 'plans':
+      return { place: 'plans', runId: asRun(id) };
+    case 'people':
+      return { place: 'people' };
+    case 'ledger':
+      return { place: 'ledger' };
     case 'settings':
       return { place: 'settings' };
+    case 'bundle':
+      return { place: 'bundle', id: asBundle(id) };
+    case 'compare': {
+      const left = asBundle(id);
+      return left === null
+        ? { place: 'bundle', id: null }
+        : { place: 'compare', left, right: asBundle(other) };
+    }
     case undefined:
     default:
       return { place: 'library', id: runbook };
@@ -67,8 +92,18 @@ export function formatRoute(route: Route): string {
       return route.runId === null ? '#/run' : `#/run/${route.runId}`;
     case 'evidence':
       return route.runId === null ? '#/evidence' : `#/evidence/${route.runId}`;
+    case 'plans':
+      return route.runId === null ? '#/plans' : `#/plans/${route.runId}`;
+    case 'people':
+      return '#/people';
+    case 'ledger':
+      return '#/ledger';
     case 'settings':
       return '#/settings';
+    case 'bundle':
+      return route.id === null ? '#/bundle' : `#/bundle/${route.id}`;
+    case 'compare':
+      return route.right === null ? `#/compare/${route.left}` : `#/compare/${route.left}/${route.right}`;
   }
 }
 

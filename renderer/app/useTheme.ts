@@ -1,6 +1,6 @@
 /** Puts the chosen theme on the document; `system` follows the machine. */
 import { useEffect } from 'react';
-import type { Settings } from '../../electron/contract/calls.ts';
+import type { Settings } from '../../electron/contract/settings.ts';
 
 export function useTheme(theme: Settings['theme']): void {
   useEffect(() => {

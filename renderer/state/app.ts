@@ -1,19 +1,16 @@
 /** All stores of the page, fed by one client. Created once in main.tsx and handed down by context. */
-import type {
-  DeskInfo,
-  LibraryList,
-  RehearsalFault,
-  RunSummary,
-  Settings,
-} from '../../electron/contract/calls.ts';
+import type { Settings } from '../../electron/contract/settings.ts';
+import type { DeskInfo, LibraryList, RehearsalFault, RunSummary } from '../../electron/contract/views.ts';
 import type { Prompt } from '../../electron/contract/prompts.ts';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Client } from '../api/client.ts';
+import { createBundles, type BundlesStore } from '../features/bundle/store.ts';
 import { applyStatus, createConnectionStore, type ConnectionState } from './connection.ts';
 import { createNoticesStore, type NoticesStore } from './notices.ts';
 import { createRemote, type RemoteStore } from './remote.ts';
 import { createWake, type WakeStore, type WakeWorld } from './wake.ts';
 import { createRunStore, type RunStore } from './run.ts';
+import type { KeyOnDesk, LedgerView, PreparedPlan, TrustView } from '../../electron/contract/people.ts';
 
 export interface App {
   readonly client: Client;
@@ -24,7 +21,14 @@ export interface App {
   readonly runs: RemoteStore<readonly RunSummary[]>;
   readonly faults: RemoteStore<readonly RehearsalFault[]>;
   readonly prompts: RemoteStore<readonly Prompt[]>;
+  /** Plans that wait for approval or for their start. */
+  readonly plans: RemoteStore<readonly PreparedPlan[]>;
+  /** Asked for when somebody looks at them. */
+  readonly trust: RemoteStore<TrustView>;
+  readonly keys: RemoteStore<readonly KeyOnDesk[]>;
+  readonly ledger: RemoteStore<LedgerView>;
   readonly run: RunStore;
+  readonly bundles: BundlesStore;
   readonly notices: NoticesStore;
   readonly wake: WakeStore;
 }
@@ -40,7 +44,12 @@ export function createApp(client: Client, world: WakeWorld | null = null): App {
     runs: createRemote(() => client.call('run.list', {})),
     faults: createRemote(() => client.call('rehearsal.faults', {})),
     prompts: createRemote(() => client.call('prompt.list', {})),
+    plans: createRemote(() => client.call('plan.list', {})),
+    trust: createRemote(() => client.call('people.trust', {})),
+    keys: createRemote(() => client.call('people.keys', {})),
+    ledger: createRemote(() => client.call('ledger.view', {})),
     run: createRunStore(client),
+    bundles: createBundles(client),
     notices: createNoticesStore(),
     wake: createWake(world),
   };
@@ -48,7 +57,8 @@ export function createApp(client: Client, world: WakeWorld | null = null): App {
     app.wake.want((value ?? []).some((run) => run.status === 'open'));
   });
   const refreshAll = (): void => {
-    for (const each of [app.desk, app.settings, app.library, app.runs, app.prompts]) void each.refresh();
+    for (const each of [app.desk, app.settings, app.library, app.runs, app.plans, app.prompts])
+      void each.refresh();
     void app.run.reopen();
   };
   client.onStatus((status) => {
@@ -65,6 +75,12 @@ export function createApp(client: Client, world: WakeWorld | null = null): App {
       case 'runs.changed':
         void app.runs.refresh();
         void app.library.refresh();
+        return;
+      case 'people.changed':
+        void app.plans.refresh();
+        for (const each of [app.trust, app.keys, app.ledger]) {
+          if (each.getState().value !== null) void each.refresh();
+        }
         return;
       case 'prompts':
         app.prompts.put(event.prompts);

@@ -3,7 +3,8 @@
  * It must never hold a fact about the run that is not in its records or its links.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { HostEvent, LinkState, RunSnapshot } from '../../electron/contract/calls.ts';
+import type { HostEvent } from '../../electron/contract/calls.ts';
+import type { LinkState, RunSnapshot } from '../../electron/contract/views.ts';
 import type { RunId } from '../../electron/contract/ids.ts';
 import type { Intent } from '../../electron/contract/intents.ts';
 import type { JournalRecord } from '../../electron/contract/records.ts';

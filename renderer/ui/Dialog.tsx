@@ -8,7 +8,8 @@ export function Dialog(props: {
   readonly actions: ReactNode;
   readonly onClose: () => void;
   readonly tone?: 'plain' | 'danger';
-  readonly wide?: boolean;
+  /** `panel`: room for two columns. */
+  readonly wide?: boolean | 'panel';
   readonly env?: string | undefined;
 }): ReactElement {
   return (
@@ -20,7 +21,7 @@ export function Dialog(props: {
         if (!open) props.onClose();
       }}
     >
-      <Modal className={props.wide === true ? 'modal modal--wide' : 'modal'}>
+      <Modal className={modalClass(props.wide)}>
         <AriaDialog className={`dialog dialog--${props.tone ?? 'plain'}`}>
           <header className="dialog__head">
             <Heading slot="title" className="dialog__title">
@@ -36,4 +37,9 @@ export function Dialog(props: {
       </Modal>
     </ModalOverlay>
   );
+}
+
+function modalClass(wide: boolean | 'panel' | undefined): string {
+  if (wide === 'panel') return 'modal modal--panel';
+  return wide === true ? 'modal modal--wide' : 'modal';
 }

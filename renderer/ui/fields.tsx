@@ -87,6 +87,8 @@ export function Field(props: FieldProps): ReactElement {
 export interface Option {
   readonly id: string;
   readonly title: string;
+  /** Said under the title of a radio button. */
+  readonly note?: ReactNode;
 }
 
 export function Choice(props: {
@@ -157,7 +159,13 @@ export function Radios(props: {
           <RadioField key={option.id} value={option.id}>
             <RadioButton className="radio">
               <span className="radio__mark" aria-hidden="true" />
-              {option.title}
+              {option.note === undefined ? (
+                option.title
+              ) : (
+                <span className="radio__text">
+                  {option.title} <span className="dim radio__note">{option.note}</span>
+                </span>
+              )}
             </RadioButton>
           </RadioField>
         ))}

@@ -3,16 +3,18 @@ import { useEffect, useState } from 'react';
 
 const armAfterMs = 400;
 
-/** False for the first 400 ms. */
-export function useArmed(): boolean {
+/** False for the first 400 ms, and for the first 400 ms after `on` has become true. */
+export function useArmed(on = true): boolean {
   const [armed, setArmed] = useState(false);
   useEffect(() => {
+    if (!on) return;
     const timer = setTimeout(() => {
       setArmed(true);
     }, armAfterMs);
     return () => {
       clearTimeout(timer);
+      setArmed(false);
     };
-  }, []);
-  return armed;
+  }, [on]);
+  return armed && on;
 }

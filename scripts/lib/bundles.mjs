@@ -16,9 +16,26 @@ const shared = {
 };
 const esm = { ...shared, format: 'esm' };
 
-/** @param {string} id see build-id.mjs. @returns esbuild options per part. */
-export function bundles(id) {
+/** The verifier's thread as one text, which the programs carry inside. @param {typeof import('esbuild').buildSync} buildSync */
+export function scanWorkerText(buildSync) {
+  const { outputFiles } = buildSync({
+    ...esm,
+    entryPoints: [inRoot('electron', 'host', 'evidence', 'scanWorker.ts')],
+    write: false,
+    minify: true,
+    sourcemap: false,
+  });
+  return outputFiles[0].text;
+}
+
+/**
+ * @param {string} id see build-id.mjs
+ * @param {Pick<typeof import('esbuild'), 'buildSync'>} esbuild loaded by the caller: a fresh checkout has none yet
+ * @returns esbuild options per part
+ */
+export function bundles(id, { buildSync }) {
   const define = {
+    __HOLDPOINT_SCAN_WORKER__: JSON.stringify(scanWorkerText(buildSync)),
     __HOLDPOINT_BUILD__: JSON.stringify(id),
     __HOLDPOINT_VERSION__: JSON.stringify(version),
   };
@@ -35,6 +52,18 @@ export function bundles(id) {
       entry('desktop/hostProcess.ts', 'desktop/host.mjs', esm),
       // A sandboxed preload cannot be an ES module.
       entry('desktop/preload.ts', 'desktop/preload.cjs', { ...shared, format: 'cjs' }),
+    ],
+    // One file that runs alone: packages are inside, and no map that would name the folders of the build.
+    verifier: [
+      entry('verifier/main.ts', 'holdpoint-verify.mjs', {
+        ...esm,
+        packages: 'bundle',
+        // Its build for Node asks for `require`, which a module does not have.
+        alias: { yaml: inRoot('node_modules', 'yaml', 'browser', 'index.js') },
+        sourcemap: false,
+        legalComments: 'inline',
+        banner: { js: '#!/usr/bin/env node' },
+      }),
     ],
   };
 }

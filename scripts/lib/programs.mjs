@@ -24,6 +24,7 @@ const PACKAGES = {
   mksh: 'mksh',
   tmux: 'tmux',
   ip: 'iproute2',
+  pdftotext: 'poppler-utils',
 };
 
 /** Peers of the measurements: large, and only installed when something is measured. */

@@ -19,6 +19,10 @@ export const parts = {
     sources: ['electron', ...TOOLING],
     outputs: ['dist/desktop/main.mjs', 'dist/desktop/preload.cjs', 'dist/desktop/host.mjs'],
   },
+  verifier: {
+    sources: ['electron', 'scripts/lib/verifier.mjs', ...TOOLING],
+    outputs: ['dist/holdpoint-verify.mjs', 'dist/holdpoint-verify.mjs.sha256', 'dist/holdpoint-verify.html'],
+  },
   renderer: {
     sources: ['renderer', 'electron/contract', 'electron/domain', 'vite.config.ts', ...TOOLING],
     outputs: ['dist/renderer/index.html'],

@@ -3,8 +3,9 @@ import { keys } from './keys.ts';
 import { latency } from './latency.ts';
 import { type Figure, show } from './report.ts';
 import { throughput } from './throughput.ts';
+import { verify } from './verify.ts';
 
-const parts = { latency, throughput, keys };
+const parts = { latency, throughput, keys, verify };
 type Part = keyof typeof parts;
 
 function isPart(name: string): name is Part {

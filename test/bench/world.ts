@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { JournalRecord } from '../../electron/contract/records.ts';
+import { removeHostFolders } from '../fixtures/runs/leftovers.ts';
 import { type SshdFixture, startSshd } from '../fixtures/sshd/startSshd.ts';
 
 export const run = promisify(execFile);
@@ -59,6 +60,7 @@ export async function createWorld(): Promise<World> {
     journal: () => readJournal(home),
     stop: async () => {
       await sshd.stop();
+      await removeHostFolders(home);
       await rm(home, { recursive: true, force: true });
     },
   };

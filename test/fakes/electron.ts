@@ -18,6 +18,7 @@ export const answers = {
   lock: true,
   packaged: false,
   switches: [] as string[],
+  pdf: (): Promise<Buffer> => Promise.resolve(Buffer.from('%PDF-1.4\n%%EOF\n')),
 };
 
 function record(part: string, ...args: readonly unknown[]): void {
@@ -87,6 +88,10 @@ class FakeWebContents extends EventEmitter {
   }
   reload(): void {
     record('webContents.reload');
+  }
+  printToPDF(options: unknown): Promise<Buffer> {
+    record('webContents.printToPDF', options);
+    return answers.pdf();
   }
 }
 
@@ -218,7 +223,16 @@ export class FakeSession extends EventEmitter {
   }
 }
 
-export const session = { defaultSession: new FakeSession() };
+export const partitions = new Map<string, FakeSession>();
+export const session = {
+  defaultSession: new FakeSession(),
+  fromPartition(name: string, options: unknown): FakeSession {
+    record('session.fromPartition', name, options);
+    const known = partitions.get(name) ?? new FakeSession();
+    partitions.set(name, known);
+    return known;
+  },
+};
 
 export const ipcMain = {
   handlers: new Map<string, (event: unknown, message: unknown) => Promise<unknown>>(),

@@ -1,7 +1,7 @@
 /**
  * Lint rule: dependencies point one way.
  *
- *   contract <- domain <- host <- { desktop, serve, cli }      renderer -> contract (types), domain
+ *   contract <- domain <- host <- { desktop, serve, cli, verifier }      renderer -> contract (types), domain
  *
  * One table says what each layer may use; everything else is an error. Add a package to a pure layer here, on purpose,
  * or not at all.
@@ -29,8 +29,10 @@ const LAYERS = {
   host: { layers: ['contract', 'domain'], node: true, deny: SHELL.deny },
   desktop: SHELL,
   serve: SHELL,
+  // One file for auditors: its command is also `holdpoint verify`; its page takes nothing of Node (built for a browser).
+  verifier: { ...SHELL, layers: ['contract', 'domain', 'host'] },
   // `holdpoint serve` is a command: the command line starts the browser shell, never the other way round.
-  cli: { ...SHELL, layers: [...SHELL.layers, 'serve'] },
+  cli: { ...SHELL, layers: [...SHELL.layers, 'serve', 'verifier'] },
   renderer: {
     layers: ['contract', 'domain'],
     node: false,
@@ -41,6 +43,7 @@ const LAYERS = {
       /^@xterm\//u,
       /^@fontsource-variable\//u,
       /^remark-gfm$/u,
+      /^uqr$/u,
       /^intl-messageformat$/u,
       /^zustand(\/|$)/u,
     ],
@@ -113,7 +116,8 @@ export const dependencyDirection = {
       package:
         "{{layer}} must not use the package '{{target}}' (tools/eslint/dependency-direction.js keeps the list).",
       outside: 'The product must not import {{target}}: tests, scripts and tools do not ship.',
-      homeless: 'A source file under electron/ belongs to contract, domain, host, desktop, serve or cli.',
+      homeless:
+        'A source file under electron/ belongs to contract, domain, host, desktop, serve, cli or verifier.',
       computed: 'An import must name its module in plain words, so that its direction can be checked.',
     },
   },

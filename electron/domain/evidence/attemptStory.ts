@@ -34,6 +34,8 @@ export interface StepSeen {
   latest: number;
   readonly latestOn: Map<string, number>;
   outcome?: Outcome;
+  /** A hold: how many commands of the run had been started when it was passed. */
+  heldAt?: number;
 }
 
 export function freshStep(): StepSeen {

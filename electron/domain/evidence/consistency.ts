@@ -3,10 +3,11 @@
  * a result that follows from the outcomes. Independent of the engine that wrote it: a second pair of eyes on `evolve`.
  */
 import type { JournalRecord, RunResult } from '../../contract/records.ts';
+import type { FindingId } from '../verify/findings.ts';
 import { type ReportRecord, StepStory } from './stepStory.ts';
 
 export interface Inconsistency {
-  readonly id: string;
+  readonly id: FindingId;
   /** Line of the journal, counted from 1. */
   readonly line: number;
   readonly message: string;

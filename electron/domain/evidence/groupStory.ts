@@ -3,10 +3,11 @@
  * after that. No silent partial success, no result that its own attempt does not carry.
  */
 import type { JournalRecord, RecordOf } from '../../contract/records.ts';
+import type { FindingId } from '../verify/findings.ts';
 import { held, type StepSeen, whyNotHeld } from './attemptStory.ts';
 
 /** Takes what does not fit, with the record it was seen at and a stable id. */
-export type ReportRecord = (record: JournalRecord, id: string, message: string) => void;
+export type ReportRecord = (record: JournalRecord, id: FindingId, message: string) => void;
 export type Groups = Readonly<Record<string, readonly string[]>>;
 
 /** The group that a command goes to: the one the run started with, the same for all attempts of a step. */

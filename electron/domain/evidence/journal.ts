@@ -27,26 +27,45 @@ export const MAX_LINE_CHARS = 1024 * 1024;
 
 /** Reads the text of journal.jsonl. A record with a problem is reported and left out of `records`. */
 export function readJournal(text: string, hash: HashText): JournalReading {
+  const reader = journalReader(hash);
+  for (const line of linesOf(text)) reader.line(line);
+  return reader.end();
+}
+
+export interface JournalReader {
+  /** The next line, line feed included. `head`: its SHA-256, where that is known already. */
+  line(text: string, head?: Sha256): void;
+  end(): JournalReading;
+}
+
+/** Reads a journal line by line, so that its text need not be in memory as a whole. */
+export function journalReader(hash: HashText): JournalReader {
   const records: JournalRecord[] = [];
   const problems: JournalProblem[] = [];
   let at: ChainPosition = START;
   let count = 0;
-  for (const line of linesOf(text)) {
-    count += 1;
-    const report = (id: JournalProblem['id'], message: string) => problems.push({ id, line: count, message });
-    const linked = checkLine(at, line, hash);
-    if (!linked.ok) report('journal.chain', linked.error);
-    at = linked.ok ? linked.value : { seq: count, head: hash(line) };
-    if (line.length > MAX_LINE_CHARS) {
-      report('journal.line', 'the line is too long');
-      continue;
-    }
-    const record = readRecord(line);
-    if (record.ok) records.push(record.value);
-    else report(record.id, record.message);
-  }
-  if (count === 0) problems.push({ id: 'journal.empty', line: 1, message: 'the journal is empty' });
-  return { records, count, head: at.head, problems };
+  return {
+    line(text, head) {
+      count += 1;
+      const report = (id: JournalProblem['id'], message: string) =>
+        problems.push({ id, line: count, message });
+      const hashLine = head === undefined ? hash : () => head;
+      const linked = checkLine(at, text, hashLine);
+      if (!linked.ok) report('journal.chain', linked.error);
+      at = linked.ok ? linked.value : { seq: count, head: hashLine(text) };
+      if (text.length > MAX_LINE_CHARS) {
+        report('journal.line', 'the line is too long');
+        return;
+      }
+      const record = readRecord(text);
+      if (record.ok) records.push(record.value);
+      else report(record.id, record.message);
+    },
+    end() {
+      if (count === 0) problems.push({ id: 'journal.empty', line: 1, message: 'the journal is empty' });
+      return { records, count, head: at.head, problems };
+    },
+  };
 }
 
 type RecordReading =

@@ -3,6 +3,8 @@
  * never written and never read.
  */
 
+import type { SigningRole } from '../../contract/people.ts';
+
 export const JOURNAL = 'journal.jsonl';
 export const RUN_FILE = 'run.json';
 export const MANIFEST = 'MANIFEST.sha256';
@@ -15,12 +17,46 @@ export const signatureRoles = ['seal', 'operator'] as const;
 export type SignatureRole = (typeof signatureRoles)[number];
 
 /** SSHSIG namespace of a role, such as `seal.evidence-v1@holdpoint`. */
-export function namespaceOf(role: SignatureRole): string {
+export function namespaceOf(role: SigningRole): string {
   return `${role}.evidence-v1@holdpoint`;
 }
 
 export function signaturePath(role: SignatureRole): string {
   return `${ATTEST}${role}.sig`;
+}
+
+/** The n-th approval (from 1) and its signature. */
+export function approvalPaths(n: number): { readonly statement: string; readonly signature: string } {
+  const statement = `plan/approval-${String(n)}.json`;
+  return { statement, signature: `${statement}.sig` };
+}
+
+/** The n-th statement of a hold in a run (from 1), and the k-th signature under it (from 1). */
+export function holdStatementPath(n: number, step: string): string {
+  return `holds/${String(n).padStart(2, '0')}-${step}.json`;
+}
+export function holdSignaturePath(statement: string, k: number): string {
+  return `${statement.slice(0, -'.json'.length)}.${String(k)}.sig`;
+}
+
+/** The n-th review (from 1), its signature, and the timestamp over that. Added after the seal. */
+export function reviewPaths(n: number): {
+  readonly statement: string;
+  readonly signature: string;
+  readonly timestamp: string;
+} {
+  const statement = `${ATTEST}review-${String(n)}.json`;
+  return { statement, signature: `${statement}.sig`, timestamp: `${statement}.sig.tsr` };
+}
+
+/** The timestamp token over a signature of the manifest. */
+export function timestampPath(role: SignatureRole): string {
+  return `${signaturePath(role)}.tsr`;
+}
+
+/** Receipt of the head that was written to a target's log, by the record it belongs to. */
+export function anchorPath(seq: number, target: string): string {
+  return `anchors/${String(seq).padStart(5, '0')}-${target}.json`;
 }
 
 /** Top directory of a bundle. */
@@ -44,7 +80,12 @@ export type FileKind =
   | 'host'
   | 'torn'
   | 'manifest'
-  | 'signature';
+  | 'approval'
+  | 'hold'
+  | 'anchor'
+  | 'signature'
+  | 'review'
+  | 'timestamp';
 
 /** Longest path in a bundle, in bytes: fits the 260 characters of old Windows programs with room for a folder. */
 export const MAX_PATH_BYTES = 180;
@@ -96,7 +137,18 @@ export function kindOf(path: string): FileKind | null {
   if (/^outputs\/[^/]+\.(?:cmd|wire|out|err)$/.test(path)) return 'output';
   if (/^files\/[^/]+(?:\/[^/]+)?$/.test(path)) return 'fetched';
   if (/^hosts\/[^/]+\.json$/.test(path)) return 'host';
+  if (/^plan\/approval-[1-9]\d?\.json(?:\.sig)?$/.test(path)) return 'approval';
+  if (/^holds\/\d{2,5}-[^/]+\.(?:json|\d{1,2}\.sig)$/.test(path)) return 'hold';
+  if (/^anchors\/\d{5,9}-[^/]+\.json$/.test(path)) return 'anchor';
+  return attestKindOf(path);
+}
+
+/** Only these names are legal in attest/: it grows after the seal, and nothing else may hide there. */
+function attestKindOf(path: string): FileKind | null {
   if (signatureRoles.some((role) => path === signaturePath(role))) return 'signature';
+  if (signatureRoles.some((role) => path === timestampPath(role))) return 'timestamp';
+  if (/^attest\/review-[1-9]\d?\.json(?:\.sig)?$/.test(path)) return 'review';
+  if (/^attest\/review-[1-9]\d?\.json\.sig\.tsr$/.test(path)) return 'timestamp';
   return null;
 }
 

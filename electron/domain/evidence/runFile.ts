@@ -1,13 +1,23 @@
 /** run.json, the summary of a run for people and programs. Derived from plan and journal alone; it decides nothing. */
 import { z } from 'zod';
 import { Instant, RunbookId, RunId, Sha256, TargetName } from '../../contract/ids.ts';
-import { Address, Change, Operator, type Plan } from '../../contract/plan.ts';
+import { Address, Change, Operator, type Plan, Policy } from '../../contract/plan.ts';
 import { type JournalRecord, runResults } from '../../contract/records.ts';
+import type { Runbook } from '../../contract/runbook.ts';
 import { escapeText } from './jcs.ts';
+import { KindBlock, kindBlockOf } from './kindBlock.ts';
 
 /** Something the seal found when it compared the files with what the journal says of them. Said, never hidden. */
 export const SealNote = z.strictObject({
-  kind: z.enum(['tampered-at-rest', 'missing', 'uncited', 'left-out']),
+  kind: z.enum([
+    'tampered-at-rest',
+    'missing',
+    'uncited',
+    'left-out',
+    // A person let the run be sealed although a secret may stand in it, or although nobody could look.
+    'secret-found',
+    'secret-not-searched',
+  ]),
   file: z.string().max(400),
   message: z.string().max(1000),
 });
@@ -37,9 +47,11 @@ export const RunFile = z.strictObject({
   planSha256: Sha256,
   journal: z.strictObject({ head: Sha256, records: z.int().min(1) }),
   files: z.array(z.strictObject({ path: z.string().max(200), bytes: z.int().min(0) })),
-  policy: z.strictObject({ signatures: z.array(z.enum(['seal', 'operator'])) }),
+  policy: Policy,
   tool: ToolInfo,
   notes: z.array(SealNote),
+  /** Only where the runbook states facts. */
+  block: KindBlock.exactOptional(),
 });
 export type RunFile = z.infer<typeof RunFile>;
 
@@ -53,6 +65,8 @@ export interface RunFileInput {
   readonly principal: string;
   readonly tool: ToolInfo;
   readonly notes: readonly SealNote[];
+  /** plan/runbook.yaml as parsed, null when it cannot be read as a runbook; and all records of the journal. */
+  readonly story?: { readonly runbook: Runbook | null; readonly records: readonly JournalRecord[] };
 }
 
 /** The summary, ready for canonicalize(). */
@@ -82,7 +96,16 @@ export function makeRunFile(input: RunFileInput): RunFile {
       file: bounded(note.file, 400),
       message: bounded(note.message, 1000),
     })),
+    ...blockOf(input),
   };
+}
+
+/** Runbooks of earlier versions state no facts: their summaries stay as they were. */
+function blockOf({ plan, story }: RunFileInput): Pick<RunFile, 'block'> {
+  const runbook = story?.runbook ?? null;
+  if (story === undefined || runbook?.facts === undefined) return {};
+  const block = kindBlockOf(runbook, plan, story.records);
+  return block === null ? {} : { block };
 }
 
 /** Escaped and cut. The cut may split a surrogate pair: what is left of it is escaped in turn. */

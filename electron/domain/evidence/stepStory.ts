@@ -18,6 +18,8 @@ export class StepStory {
   readonly #observed = new Set<string>();
   /** Commands under way, with their steps. On a group there may be several, of one step. */
   readonly #open = new Map<AttemptSeen, string>();
+  /** Commands started so far. */
+  #starts = 0;
 
   constructor(report: ReportRecord, groups: Groups = {}) {
     this.#report = report;
@@ -69,8 +71,14 @@ export class StepStory {
       case 'attest':
         this.#settle(record, record.d.step, record.d.ok ? 'done' : 'failed');
         return;
-      case 'decision':
+      case 'hold.request':
+        this.#reopen(record, record.d.step);
+        return;
       case 'hold.pass':
+        this.#settle(record, record.d.step, 'done');
+        this.#step(record.d.step).heldAt = this.#starts;
+        return;
+      case 'decision':
       case 'step.na':
         this.#settle(record, record.d.step, 'done');
         return;
@@ -85,17 +93,20 @@ export class StepStory {
         for (const attempt of this.#open.keys()) attempt.interrupted = true;
         this.#open.clear();
         return;
+      case 'anchor.emit':
       case 'capture':
       case 'clock.sample':
       case 'clock.step':
       case 'desk.gap':
       case 'deviation':
+      case 'hold.sign':
       case 'host.identity':
       case 'host.key-replaced':
       case 'host.trust':
       case 'net.lost':
       case 'note':
       case 'recording.close':
+      case 'redaction':
       case 'rollback.start':
       case 'run.continue':
       case 'run.end':
@@ -118,6 +129,7 @@ export class StepStory {
 
   #start(record: JournalRecord, d: RecordOf<'step.start'>['d']): void {
     const step = this.#step(d.step);
+    this.#starts += 1;
     this.#besides(record, d);
     checkGroup(record, d, step, this.#groups, this.#report);
     if (d.attempt !== step.attempts.length + 1) {
@@ -302,6 +314,19 @@ export class StepStory {
     if (step.outcome === 'done')
       this.#report(record, 'step.pairing', `${record.type} of ${id} after it was done`);
     step.outcome = outcome;
+  }
+
+  /** A hold that was passed is signed anew only as long as nothing was sent on the strength of it. */
+  #reopen(record: JournalRecord, id: string): void {
+    const step = this.#step(id);
+    if (step.outcome !== 'done') return;
+    if (step.heldAt !== this.#starts)
+      this.#report(
+        record,
+        'step.pairing',
+        `signatures of ${id} are asked for again after something was sent`,
+      );
+    delete step.outcome;
   }
 
   #decide(record: JournalRecord, id: string, type: 'step.override' | 'step.retry'): void {

@@ -1,10 +1,11 @@
 /** Which command may be sent now, and the record that must be durable before it leaves. Pure; it sends nothing. */
-import type { TargetName } from '../../contract/ids.ts';
+import type { TargetName, VarName } from '../../contract/ids.ts';
 import type { IntentOf } from '../../contract/intents.ts';
 import type { FileRef, RecordBody } from '../../contract/records.ts';
 import { type Failure, fail, ok, type Result } from '../../contract/result.ts';
 import type { RunStep, Step } from '../../contract/runbook.ts';
 import { fanOutOf, membersToProbe, nextMembers } from './group.ts';
+import { guardBroken } from './holdGuards.ts';
 import { memberOf } from './members.ts';
 import { awaiting, refuse, type Refusal, refuseWhenClosed, turnOf } from './refusal.ts';
 import type { EvaluateWhen } from './settle.ts';
@@ -21,6 +22,10 @@ export interface PreparedCommand {
   readonly job?: string;
   /** The text that the step wants typed, filled in; absent when it wants none. */
   readonly confirm?: string;
+  /** Secrets it gets on its standard input. */
+  readonly fed?: readonly VarName[];
+  /** The runbook says `evidence: none`. */
+  readonly withheld?: boolean;
 }
 
 /**
@@ -155,6 +160,8 @@ function startOn(
   if (prepared.purpose !== 'probe' && said.seen !== undefined && said.seen !== prepared.command.sha256) {
     return refuse('The command has changed since it was shown.', 'Read it again, then run it.');
   }
+  const broken = prepared.purpose === 'probe' ? null : guardBroken(state, view, on, prepared.command.sha256);
+  if (broken !== null) return broken;
   if (prepared.confirm !== undefined && said.confirm?.trim() !== prepared.confirm) {
     return refuse(`Type “${prepared.confirm}” to run this step.`);
   }
@@ -172,6 +179,8 @@ function startOn(
       ...(prepared.job === undefined || command.mode !== 'detached' ? {} : { job: prepared.job }),
       recording: prepared.recording,
       output: prepared.output,
+      ...(prepared.fed === undefined || prepared.fed.length === 0 ? {} : { fed: [...prepared.fed] }),
+      ...(prepared.withheld === true ? { withheld: true } : {}),
     },
   });
 }

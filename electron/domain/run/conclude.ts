@@ -20,6 +20,8 @@ export interface CommandOutcome {
   readonly captures: Result<Readonly<Record<string, string>>, string>;
   /** The host has no POSIX shell: it cannot prove how its commands end. */
   readonly observed?: boolean;
+  /** Secrets that were masked in its files. */
+  readonly redactions?: readonly RecordOf<'redaction'>['d'][];
   /** What a transfer step moved. */
   readonly transfer?: Omit<RecordOf<'file.transfer'>['d'], 'step' | 'attempt'>;
 }
@@ -92,6 +94,7 @@ function seen(outcome: CommandOutcome): readonly RecordBody[] {
   const end = recordEnd(outcome.end);
   return [
     { type: 'step.end', d: { step, attempt, end, ms: outcome.ms, ...outcome.files } },
+    ...(outcome.redactions ?? []).map((d): RecordBody => ({ type: 'redaction', d })),
     ...(transfer === undefined
       ? []
       : [{ type: 'file.transfer' as const, d: { step, attempt, ...transfer } }]),

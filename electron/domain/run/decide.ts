@@ -8,6 +8,7 @@ import { assertNever, fail, ok, type Result } from '../../contract/result.ts';
 import { escapeText } from '../evidence/jcs.ts';
 import { admitAttach } from './attach.ts';
 import { attestedText, judgeAttestation } from './attestation.ts';
+import { admitHoldRequest, admitHoldSignature, signersBySignature } from './holdSignatures.ts';
 import { admitKeyReplacement, admitTracking } from './hosts.ts';
 import { declareFailed, overrideOutcome, retry, signal } from './outcomes.ts';
 import { type Desk, holdWord, namedPerson, signersOf } from './people.ts';
@@ -18,7 +19,8 @@ type Bodies = readonly RecordBody[];
 
 /**
  * Judges everything but `run`, `probe` and `connect`, which need the host: see admitCommand and startCommand. `attach`,
- * `replace-host-key` and `track-shell` are judged here and carried out by the host: accepted, they give no record yet.
+ * `replace-host-key`, `track-shell`, `request-hold` and `sign-hold` are judged here and carried out by the host: accepted,
+ * they give no record yet.
  */
 export function decide(state: RunState, intent: Intent, desk: Desk): Result<Bodies> {
   const closed = refuseWhenClosed(state, intent);
@@ -63,6 +65,10 @@ export function decide(state: RunState, intent: Intent, desk: Desk): Result<Bodi
       return nothingYet(admitKeyReplacement(state, intent, desk.by));
     case 'track-shell':
       return nothingYet(admitTracking(state, intent));
+    case 'request-hold':
+      return nothingYet(admitHoldRequest(state, intent.step, desk.signed));
+    case 'sign-hold':
+      return nothingYet(admitHoldSignature(state, intent.step, intent.role, desk.signed));
     case 'run':
     case 'probe':
     case 'connect':
@@ -132,7 +138,10 @@ function passHold(state: RunState, intent: IntentOf<'pass-hold'>, desk: Desk): R
   if (waiting !== null) return waiting;
   if (intent.word.trim() !== holdWord(step.hold))
     return refuse(`Type ${holdWord(step.hold)} to pass this hold.`);
-  const signers = signersOf(step, intent.names, desk.by);
+  const signers =
+    desk.signed === undefined
+      ? signersOf(step, intent.names, desk.by)
+      : signersBySignature(state, turn.value, desk.signed);
   if (!signers.ok) return signers;
   return ok([{ type: 'hold.pass', d: { step: step.id, signers: [...signers.value], seenHead: desk.head } }]);
 }

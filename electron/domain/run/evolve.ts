@@ -8,6 +8,7 @@ import { assertNever } from '../../contract/result.ts';
 import type { Runbook } from '../../contract/runbook.ts';
 import { applyToStep, freshSteps, giveTurn, settleStep, stepsWithMembers } from './evolveSteps.ts';
 import { applyToTarget, declaredTargets, disconnectAll, withMembers } from './evolveTargets.ts';
+import { requestHold, signHold } from './evolveHolds.ts';
 import type { RunState } from './state.ts';
 
 export { isDone, sawExpectationsHold } from './evolveSteps.ts';
@@ -19,6 +20,7 @@ export function initialState(runbook: Runbook): RunState {
     runId: null,
     rehearsal: false,
     operator: '',
+    principal: '',
     startedAt: null,
     steps: freshSteps(runbook),
     current: null,
@@ -60,6 +62,8 @@ export function apply(state: RunState, record: RecordBody, at: string): RunState
     case 'clock.sample':
     case 'clock.step':
     case 'recording.close':
+    case 'anchor.emit':
+    case 'redaction':
       return state;
     case 'desk.gap':
       return { ...state, gaps: [...state.gaps, { ms: record.d.ms, at }] };
@@ -98,6 +102,10 @@ export function apply(state: RunState, record: RecordBody, at: string): RunState
         by: record.d.by,
         at,
       });
+    case 'hold.request':
+      return requestHold(state, record.d, at);
+    case 'hold.sign':
+      return signHold(state, record.d, at);
     case 'hold.pass':
       return settleStep(state, record.d.step, { state: 'held', signers: record.d.signers, at });
     case 'step.na':
@@ -147,6 +155,7 @@ function start(state: RunState, d: RecordOf<'run.start'>['d'], at: string): RunS
     runId: d.runId,
     rehearsal: d.rehearsal,
     operator: d.operator.name,
+    principal: d.operator.principal,
     startedAt: at,
     groups,
     targets: withMembers(state, groups),

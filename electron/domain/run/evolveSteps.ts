@@ -139,6 +139,8 @@ function startAttempt(state: RunState, step: StepView, d: RecordOf<'step.start'>
     recording: d.recording,
     checks: [],
     tries: 0,
+    ...(d.fed === undefined ? {} : { fed: d.fed }),
+    ...(d.withheld === true ? { withheld: true as const } : {}),
   };
   const started = replaceStep(state, {
     ...withMember(step, d.target, { state: 'running', attempt: d.attempt }),
@@ -261,7 +263,7 @@ function retry(state: RunState, step: StepView, d: RecordOf<'step.retry'>['d'], 
   });
 }
 
-function replaceStep(state: RunState, next: StepView): RunState {
+export function replaceStep(state: RunState, next: StepView): RunState {
   return { ...state, steps: state.steps.map((view) => (view.index === next.index ? next : view)) };
 }
 

@@ -11,6 +11,15 @@ export interface Desk {
   readonly by: string;
   /** Head of the journal the person has seen. */
   readonly head: Sha256;
+  /** Set when holds are passed with signatures: what is asked about them. Absent: the operator names the people. */
+  readonly signed?: SignedHolds;
+}
+
+/** What the rules about signatures need to know of this moment. */
+export interface SignedHolds {
+  readonly now: Date;
+  /** Fingerprints of the operator's keys: they count for no other role. */
+  readonly operatorKeys: readonly string[];
 }
 
 /** Words that pass a hold: typed, so that it is never passed by reflex. */
@@ -73,6 +82,11 @@ export function signersOf(
 /** Whether two names are two spellings of one. */
 export function samePerson(a: string, b: string): boolean {
   return nameKey(a) === nameKey(b);
+}
+
+/** Whether two principals of allowed_signers stand for one person: mail addresses that differ in case alone do. */
+export function samePrincipal(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }
 
 /** A name without what can differ between two spellings of one person: width, case, spaces, invisible characters. */

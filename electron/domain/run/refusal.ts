@@ -31,6 +31,9 @@ export function refuseWhenClosed(state: RunState, intent: Intent): Refusal | nul
     'attach',
     'replace-host-key',
     'track-shell',
+    // Signatures are gathered; whether the hold may be passed is judged when it is.
+    'request-hold',
+    'sign-hold',
   ];
   if (state.stopped !== null && !harmless.includes(intent.kind)) {
     return refuse(

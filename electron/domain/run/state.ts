@@ -1,7 +1,8 @@
 /** The state of a run: what evolve() makes of its records. Nothing here is stored; it can always be folded again. */
-import type { RunId, StepId, TargetName } from '../../contract/ids.ts';
+import type { RunId, StepId, TargetName, VarName } from '../../contract/ids.ts';
 import type { AttestValue, Check, CommandEnd, FileRef, RunResult, Signer } from '../../contract/records.ts';
-import type { Runbook, RunStep, Step } from '../../contract/runbook.ts';
+import type { Role, Runbook, RunStep, Step } from '../../contract/runbook.ts';
+import type { GuardedCommand } from '../../contract/statements.ts';
 
 /** One sending of a step's command, or one round of an observe step. */
 export interface Attempt {
@@ -35,6 +36,33 @@ export interface Attempt {
     readonly file: FileRef;
     readonly hostSha256?: string;
   };
+  /** Secrets it was given on its standard input. */
+  readonly fed?: readonly VarName[];
+  /** What came back is kept nowhere. */
+  readonly withheld?: true;
+}
+
+/** One person's signature under a hold's statement. */
+export interface HoldSignature {
+  readonly role: Role;
+  readonly principal: string;
+  readonly fingerprint: string;
+  /** SHA-256 of the statement that was signed. */
+  readonly statement: string;
+  readonly signature: FileRef;
+  readonly at: string;
+}
+
+/** The signatures that a hold is to be passed with: the last request for them and what was given since. */
+export interface HoldRequest {
+  readonly statement: FileRef;
+  /** Commands behind the hold as they would be sent: no other one may go out in their place. */
+  readonly guards: readonly GuardedCommand[];
+  /** Steps behind the hold that the signatures do not bind, because their commands were not known yet. */
+  readonly unguarded: readonly StepId[];
+  readonly requestedAt: string;
+  readonly expiresAt: string;
+  readonly signatures: readonly HoldSignature[];
 }
 
 /** How a step on a group stands with one member. */
@@ -84,6 +112,8 @@ export interface StepView {
   readonly members?: Readonly<Record<string, MemberView>>;
   /** Somebody interrupted all members: no further one is started. */
   readonly interrupted: boolean;
+  /** Only on a hold for which signatures were asked for. */
+  readonly request?: HoldRequest;
 }
 
 export interface TargetView {
@@ -136,6 +166,8 @@ export interface RunState {
   readonly runId: RunId | null;
   readonly rehearsal: boolean;
   readonly operator: string;
+  /** Principal of the operator in allowed_signers; empty before the start. */
+  readonly principal: string;
   readonly startedAt: string | null;
   readonly steps: readonly StepView[];
   /** The step that has the turn; null when none is left or the run has not started. */

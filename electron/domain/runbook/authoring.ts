@@ -63,6 +63,11 @@ export class Authoring {
     return scan.template;
   }
 
+  /** What a command gets on its standard input: the one place where a secret may stand. */
+  input(source: string, path: Path): Template {
+    return this.scan(source, path, 'taken')?.template ?? literal(source);
+  }
+
   /** Plain text with references, such as an expected value. */
   text(value: Scalar, path: Path): Template {
     const source = this.scalar(value, path);
@@ -147,6 +152,7 @@ export class Authoring {
   private scan(
     source: string,
     path: Path,
+    secrets: 'refused' | 'taken' = 'refused',
   ): { readonly template: Template; readonly refs: readonly TemplateRef[] } | null {
     const scan = scanTemplate(source);
     if (!scan.ok) {
@@ -156,11 +162,11 @@ export class Authoring {
       });
       return null;
     }
-    for (const ref of scan.value.refs) this.checkRef(ref, source, path);
+    for (const ref of scan.value.refs) this.checkRef(ref, source, path, secrets);
     return scan.value;
   }
 
-  private checkRef(ref: TemplateRef, source: string, path: Path): void {
+  private checkRef(ref: TemplateRef, source: string, path: Path, secrets: 'refused' | 'taken'): void {
     const find = found(source, ref.raw ? `\${raw:${ref.name}}` : `\${${ref.name}}`, ref.offset);
     const named = this.checkReference(
       ref.name,
@@ -169,13 +175,18 @@ export class Authoring {
       'parameter.unknown',
       { find },
     );
-    if (named?.kind === 'parameter' && named.type.kind === 'secret') {
+    if (named?.kind === 'parameter' && named.type.kind === 'secret' && secrets === 'refused') {
       this.error('secret.on-command-line', path, `"${ref.name}" is a secret and cannot be filled in here.`, {
         find,
-        hint: 'let the command read it on the host, from a file or a prompt; commands and the record stay free of secrets',
+        hint: 'hand it to the command with "stdin:" (mode exec), or let the command read it on the host, from a file or a prompt; commands and the record stay free of secrets',
       });
     }
-    if (ref.raw) {
+    if (ref.raw && secrets === 'taken') {
+      this.error('stdin.raw', path, 'Input goes to the command as it is; there are no quotes to leave out.', {
+        find,
+        hint: `write \${${ref.name}}`,
+      });
+    } else if (ref.raw) {
       this.warn('quoting.raw', path, `"${ref.name}" goes into the command without quotes.`, {
         find,
         hint: `write \${${ref.name}} unless the value is meant to be shell syntax`,

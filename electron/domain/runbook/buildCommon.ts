@@ -35,6 +35,33 @@ export function common(
   });
 }
 
+/** `none`: nothing of the output is kept, so nothing may be taken from it for the record either. */
+export function buildEvidence(
+  a: Authoring,
+  step: InputOf<'run'> | InputOf<'observe'>,
+  path: Path,
+): 'none' | undefined {
+  if (step.evidence === undefined) return undefined;
+  if (step.capture !== undefined && Object.keys(step.capture).length > 0) {
+    a.error(
+      'evidence.capture',
+      [...path, 'capture'],
+      'Nothing of the output is kept, so nothing can be captured.',
+      {
+        key: true,
+        hint: 'remove "evidence: none", or capture the value in another step',
+      },
+    );
+  }
+  if ('mode' in step && step.mode === 'detached') {
+    a.error('evidence.detached', [...path, 'evidence'], 'A detached command keeps its output on its host.', {
+      key: true,
+      hint: 'use "mode: exec" or "mode: pty"',
+    });
+  }
+  return step.evidence;
+}
+
 /** A source of a step may leave out the document when the runbook names it. */
 export function buildSource(
   a: Authoring,

@@ -1,7 +1,14 @@
 /** A run step from the file to the model: how it is sent, to one host or over a group, and how it may be settled. */
 import type { FanOut, Probe, RunStep } from '../../contract/runbook.ts';
 import type { Authoring } from './authoring.ts';
-import { common, type Defaults, type InputOf, PROBE_TIMEOUT_MS, RUN_TIMEOUT_MS } from './buildCommon.ts';
+import {
+  buildEvidence,
+  common,
+  type Defaults,
+  type InputOf,
+  PROBE_TIMEOUT_MS,
+  RUN_TIMEOUT_MS,
+} from './buildCommon.ts';
 import { buildCaptures, buildExpect, duration } from './buildExpect.ts';
 import { compact } from './compact.ts';
 import type { Path } from './yamlSource.ts';
@@ -38,6 +45,7 @@ export function buildRun(a: Authoring, step: InputOf<'run'>, path: Path, default
     );
   }
   const run = a.command(step.run, [...path, 'run']);
+  const stdin = buildStdin(a, step, mode, path);
   const built = {
     ...common(a, step, path, defaults),
     kind: 'run' as const,
@@ -48,6 +56,8 @@ export function buildRun(a: Authoring, step: InputOf<'run'>, path: Path, default
     expect: buildExpect(a, step.expect, path, streams),
     timeoutMs: step.timeout === undefined ? RUN_TIMEOUT_MS : duration(a, step.timeout, [...path, 'timeout']),
     silenceMs: step.silence === undefined ? undefined : duration(a, step.silence, [...path, 'silence']),
+    stdin,
+    evidence: buildEvidence(a, step, path),
     rerun,
     probe:
       step.probe === undefined || on === null
@@ -57,6 +67,23 @@ export function buildRun(a: Authoring, step: InputOf<'run'>, path: Path, default
     confirm: step.confirm === undefined ? undefined : a.text(step.confirm.type, [...path, 'confirm', 'type']),
   };
   return on === null ? null : compact({ ...built, on });
+}
+
+/** What the command gets on its standard input. With a terminal nobody could tell it from what a person types. */
+function buildStdin(a: Authoring, step: InputOf<'run'>, mode: RunStep['mode'], path: Path): RunStep['stdin'] {
+  if (step.stdin === undefined) return undefined;
+  if (mode !== 'exec') {
+    a.error(
+      'stdin.mode',
+      [...path, 'stdin'],
+      `With mode ${mode} a command has a terminal, and no other input.`,
+      {
+        key: true,
+        hint: 'add "mode: exec"',
+      },
+    );
+  }
+  return a.input(step.stdin, [...path, 'stdin']);
 }
 
 function buildProbe(

@@ -8,7 +8,7 @@ import type {
   Step,
 } from '../../contract/runbook.ts';
 import type { Authoring } from './authoring.ts';
-import { common, type Defaults, type InputOf, PROBE_TIMEOUT_MS } from './buildCommon.ts';
+import { buildEvidence, common, type Defaults, type InputOf, PROBE_TIMEOUT_MS } from './buildCommon.ts';
 import { buildCaptures, buildExpect, duration } from './buildExpect.ts';
 import { buildRun } from './buildRun.ts';
 import { buildTransfer } from './buildTransfer.ts';
@@ -81,9 +81,10 @@ function buildObserve(
     times,
     timeoutMs:
       step.timeout === undefined ? PROBE_TIMEOUT_MS : duration(a, step.timeout, [...path, 'timeout']),
+    evidence: buildEvidence(a, step, path),
     capture: buildCaptures(a, step.capture, path, 'exec'),
   };
-  return on === null ? null : { ...built, on };
+  return on === null ? null : compact({ ...built, on });
 }
 
 function buildAttest(
@@ -181,12 +182,24 @@ function buildDecide(a: Authoring, step: InputOf<'decide'>, path: Path, defaults
 function buildHold(a: Authoring, step: InputOf<'hold'>, path: Path, defaults: Defaults): HoldStep {
   const { hold } = step;
   const signers = hold.signers.map((role, i) => a.role(role, [...path, 'hold', 'signers', i]));
-  return {
+  const { needs } = hold;
+  if (needs !== undefined && needs > signers.length) {
+    a.error(
+      'hold.needs',
+      [...path, 'hold', 'needs'],
+      `${String(needs)} signatures of ${String(signers.length)} signers.`,
+      {
+        hint: `use 1 to ${String(signers.length)}, or name more signers; a role may stand there several times`,
+      },
+    );
+  }
+  return compact({
     ...common(a, { ...step, title: step.title ?? hold.title }, path, defaults),
-    kind: 'hold',
+    kind: 'hold' as const,
     hold: hold.kind,
     signers,
-  };
+    needs,
+  });
 }
 
 function checkWhen(a: Authoring, when: string | undefined, path: Path): void {

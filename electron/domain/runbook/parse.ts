@@ -12,6 +12,7 @@ import type {
 } from '../../contract/runbook.ts';
 import { Authoring } from './authoring.ts';
 import { buildExpect, duration } from './buildExpect.ts';
+import { buildFacts } from './buildFacts.ts';
 import { buildSource, titleFrom } from './buildCommon.ts';
 import { buildStep, madeBy } from './buildSteps.ts';
 import { compact } from './compact.ts';
@@ -78,11 +79,14 @@ function build(a: Authoring, input: RunbookInput, file: string): Runbook {
     objectives: objectives(a, input),
     rollback: input.rollback,
     roles: [...a.roles],
+    policy: input.policy === undefined ? undefined : compact(input.policy),
     abort: input.abort ?? [],
     variants,
     targets: buildTargets(a, input),
     parameters,
     phases: buildPhases(a, input, source),
+    // After the steps: a fact is told when all of them are over.
+    facts: buildFacts(a, input),
   });
 }
 
@@ -213,6 +217,7 @@ function buildTargets(a: Authoring, input: RunbookInput): readonly Target[] {
       title: spec.title,
       group: spec.group === true ? (true as const) : undefined,
       local: spec.local === true ? (true as const) : undefined,
+      anchor: spec.anchor === true ? (true as const) : undefined,
       identity: (spec.identity ?? []).map((proof, i) =>
         buildIdentity(a, proof, ['targets', key, 'identity', i]),
       ),

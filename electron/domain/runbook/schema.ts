@@ -82,6 +82,10 @@ const TargetSchema = z
       .describe(
         "Whether it may be the operator's own computer; only then does a real run get a shell there.",
       ),
+    anchor: z
+      .boolean()
+      .optional()
+      .describe("Whether the app may write the head of the journal into this host's log (logger)."),
     identity: z
       .array(IdentitySchema)
       .max(20)
@@ -91,6 +95,31 @@ const TargetSchema = z
   .meta({
     id: 'target',
     description: 'A host the runbook works on. Its address is given when the run starts.',
+  });
+
+const PolicySchema = z
+  .strictObject({
+    approvals: z
+      .int()
+      .min(0)
+      .max(10)
+      .optional()
+      .describe('How many people approve the plan before the start.'),
+    holds: z.literal('signed').optional().describe('signed: people pass holds with their own keys.'),
+    reviews: z.int().min(0).max(10).optional().describe('How many people review the evidence and accept it.'),
+    timestamp: z
+      .literal('required')
+      .optional()
+      .describe("required: a timestamp token (RFC 3161) over the operator's signature."),
+    anchors: z
+      .literal('logger')
+      .optional()
+      .describe('logger: the head of the journal goes into the log of hosts that allow it.'),
+  })
+  .meta({
+    id: 'policy',
+    description:
+      "What the evidence of a real run must have. The stricter of this and the desk's policy holds.",
   });
 
 const PhaseSchema = z
@@ -135,6 +164,13 @@ export const RunbookSchema = z
       .min(1)
       .optional()
       .describe('Roles that take part; only the operator when it is left out.'),
+    policy: PolicySchema.optional(),
+    facts: z
+      .record(z.string().max(64), Scalar)
+      .optional()
+      .describe(
+        'Facts for the change record, by the names that belong to the kind. May hold ${name} of parameters, variants and captures.',
+      ),
     abort: z.array(line).max(50).optional().describe('When to stop; shown at the start and at each hold.'),
     variants: z.record(VarName, VariantSchema).optional().describe('Choices made before the start, by name.'),
     targets: z.record(TargetName, TargetSchema).optional().describe('Hosts the runbook works on, by name.'),

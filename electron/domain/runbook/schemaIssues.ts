@@ -13,7 +13,6 @@ const LATER_STEP_KINDS: readonly string[] = ['notify', 'custodians', 'call'];
 const LATER_STEP_KEYS: readonly string[] = [
   ...LATER_STEP_KINDS,
   'verify',
-  'evidence',
   'dry-run',
   'vendor-confirm',
   'secret-output',

@@ -48,6 +48,10 @@ const common = {
 const on = TargetName.optional().describe(
   'Target to run it on. May be left out when the runbook has one target.',
 );
+const evidence = z
+  .literal('none')
+  .optional()
+  .describe('none: what comes back is shown and judged, and kept nowhere; a mark says so.');
 
 const Across = z
   .strictObject({
@@ -100,6 +104,12 @@ export const RunStepSchema = z
     expect: Expect.optional(),
     timeout: duration.optional().describe('How long it may take; 5m when it is left out.'),
     silence: duration.optional().describe('Warn when there is no output for this long.'),
+    stdin: command
+      .optional()
+      .describe(
+        'What the command gets on its standard input, to the byte, then the end of it. The only place for ${secret}. Only with mode exec.',
+      ),
+    evidence,
     rerun: z
       .enum(rerunPolicies)
       .optional()
@@ -130,6 +140,7 @@ export const ObserveStepSchema = z
       .optional()
       .describe('How many times in a row it must hold; 1 when it is left out.'),
     timeout: duration.optional().describe('How long one probe may take; 30s when it is left out.'),
+    evidence,
     capture: CaptureMap.optional(),
   })
   .meta({ id: 'observeStep', description: 'Watches until something holds.' });
@@ -261,7 +272,17 @@ export const HoldStepSchema = z
         kind: z
           .enum(holdKinds)
           .describe('go: a go/no-go. verify: a second look. point-of-no-return: no way back after it.'),
-        signers: z.array(role).min(1).max(10).describe('Roles that must sign, in this order.'),
+        signers: z
+          .array(role)
+          .min(1)
+          .max(10)
+          .describe('Roles that must sign, in this order. A role that stands here twice is two people.'),
+        needs: z
+          .int()
+          .min(1)
+          .max(10)
+          .optional()
+          .describe('How many of them are enough; all when it is left out.'),
         title: line.optional().describe('Title, when the step has none.'),
       })
       .describe('Nothing goes on until these people say so.'),

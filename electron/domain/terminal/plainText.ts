@@ -27,7 +27,12 @@ const OTHER_CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
  */
 export function normalizeOutput(text: string): string {
   if (text.search(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/) === -1) return text;
-  return text.replace(SEQUENCE, '').split('\n').map(lastOverwrite).join('\n').replace(OTHER_CONTROLS, '');
+  return foldOverwrites(text).replace(OTHER_CONTROLS, '');
+}
+
+/** The same for a reader who must see everything: other control characters stay where they are, for the caller to mark. */
+export function foldOverwrites(text: string): string {
+  return text.replace(SEQUENCE, '').split('\n').map(lastOverwrite).join('\n');
 }
 
 function lastOverwrite(line: string): string {

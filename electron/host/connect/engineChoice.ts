@@ -3,7 +3,7 @@
  * cannot do, with the reason, and never leave out in silence what the configuration asks for.
  */
 import { access } from 'node:fs/promises';
-import type { Settings } from '../../contract/calls.ts';
+import type { Settings } from '../../contract/settings.ts';
 import type { Route } from '../../contract/routes.ts';
 import { fail, type Failure } from '../../contract/result.ts';
 import type { Evaluation } from './config/configDesk.ts';

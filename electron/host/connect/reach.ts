@@ -1,5 +1,5 @@
 /** How an address of a plan is reached from this desk: which way, which client, which known_hosts, keys and agent. */
-import type { Settings } from '../../contract/calls.ts';
+import type { Settings } from '../../contract/settings.ts';
 import type { Route } from '../../contract/routes.ts';
 import type { Address } from '../../contract/plan.ts';
 import { assertNever, err, ok, type Result } from '../../contract/result.ts';

@@ -4,22 +4,24 @@
  */
 import { syncFolder } from '../files/durable.ts';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sha256 } from '../../contract/ids.ts';
+import type { SigningRole } from '../../contract/people.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { parseManifest } from '../../domain/evidence/manifest.ts';
 import {
+  ATTEST,
   bundleName,
   byPath,
+  kindOf,
   MANIFEST,
   namespaceOf,
-  signaturePath,
-  signatureRoles,
+  pathProblem,
   topDirectory,
 } from '../../domain/evidence/names.ts';
 import { allowedSignersLine } from './allowedSigners.ts';
-import { exists, hashFile, storage, StreamHash, temporaryBeside } from './files.ts';
+import { hashFile, storage, StreamHash, temporaryBeside } from './files.ts';
 import { checkSealed } from './seal.ts';
 import { type Verification, verifyBundle } from './verify.ts';
 import {
@@ -40,6 +42,9 @@ export interface BundleRequest {
   readonly out: string;
   /** allowed_signers to judge attribution by. */
   readonly allowedSigners: string;
+  /** Revoked keys, and PEM certificates of the timestamp authorities that count. */
+  readonly revoked?: string;
+  readonly tsaCa?: string;
 }
 
 export interface Bundle extends Verification {
@@ -96,7 +101,15 @@ async function writeAndCheck(
   } finally {
     await handle.close();
   }
-  const verified = await verifyBundle({ zip: temporary }, { allowedSigners: request.allowedSigners });
+  const { allowedSigners, revoked, tsaCa } = request;
+  const verified = await verifyBundle(
+    { zip: temporary },
+    {
+      allowedSigners,
+      ...(revoked === undefined ? {} : { revoked }),
+      ...(tsaCa === undefined ? {} : { tsaCa }),
+    },
+  );
   if (!verified.ok) return verified;
   if (isDamaged(verified.value)) {
     const first = verified.value.verdict.findings[0];
@@ -121,15 +134,15 @@ interface SourceEntry extends ZipEntry {
   readonly source: string;
 }
 
-/** What goes in, in byte order of the paths: what the manifest lists, the manifest, the signatures that are there. */
+/** What goes in, in byte order of the paths: what the manifest lists, the manifest, what was attested since. */
 async function listEntries(
   request: BundleRequest,
   manifest: string,
 ): Promise<Result<readonly SourceEntry[]>> {
   const paths = [MANIFEST, ...parseManifest(manifest).entries.map((entry) => entry.path)];
-  for (const role of signatureRoles) {
-    if (await exists(join(request.dir, signaturePath(role)))) paths.push(signaturePath(role));
-  }
+  // Grows after the seal: signatures, reviews, timestamps. Only names that may stand there, whatever else is in it.
+  const attested = (await readdir(join(request.dir, ATTEST))).map((name) => `${ATTEST}${name}`);
+  paths.push(...attested.filter((path) => pathProblem(path) === null && kindOf(path) !== null));
   const entries: SourceEntry[] = [];
   for (const path of paths.sort(byPath)) {
     const source = join(request.dir, path);
@@ -168,7 +181,7 @@ async function writeZip(handle: FileHandle, entries: readonly SourceEntry[]): Pr
 /** allowed_signers text from pairs of principal and key, each for its one role: what `keys export` prints. */
 export function trustText(
   keys: readonly {
-    readonly role: (typeof signatureRoles)[number];
+    readonly role: SigningRole;
     readonly principal: string;
     readonly key: { readonly keyType: string; readonly publicKeyBlob: Uint8Array };
   }[],

@@ -1,20 +1,25 @@
 /** The keys and bundles of this desk: seals runs that have ended, signs them as the operator, makes and checks bundles. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EvidenceView } from '../../contract/calls.ts';
-import type { RunId } from '../../contract/ids.ts';
+import type { EvidenceView } from '../../contract/views.ts';
+import type { RunId, Sha256 } from '../../contract/ids.ts';
+import type { Plan } from '../../contract/plan.ts';
+import { type RunResult, runResults } from '../../contract/records.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import type { ChainPosition } from '../../domain/evidence/chain.ts';
+import { sha256 } from '../files/hash.ts';
 import type { Clock, Paths, SecretBox, SettingsStore } from '../ports.ts';
-import { appendToLedger } from '../runs/ledger.ts';
+import { appendToLedger, closeInLedger } from '../runs/ledger.ts';
 import { runFolder } from '../runs/runFolder.ts';
-import { agentSigner } from './agent.ts';
+import type { SealGate } from '../secrets/sealGate.ts';
+import { readStored } from '../runs/storedRun.ts';
 import { type Bundle, bundleRun, trustText } from './bundle.ts';
 import { devicePrincipal } from './devicePrincipal.ts';
+import type { KeyRing } from './keyRing.ts';
 import { appKeySigner } from './keys.ts';
-import { publicKeyFile } from './publicKeyFile.ts';
-import { sealRun, signRun } from './seal.ts';
-import { keyFileSigner, type Signer } from './signer.ts';
+import { checkSealed, sealRun, signRun } from './seal.ts';
+import type { Signer } from './signer.ts';
+import type { Trust } from './trustStore.ts';
 
 export interface EvidenceDeskOptions {
   readonly paths: Paths;
@@ -22,6 +27,20 @@ export interface EvidenceDeskOptions {
   readonly settings: SettingsStore;
   readonly clock: Clock;
   readonly app: { readonly version: string; readonly build: string };
+  readonly keyRing: Pick<KeyRing, 'signer' | 'publicKey'>;
+  /** What bundles of this desk are judged by when they are read back. */
+  readonly trust: () => Promise<Result<Trust>>;
+  /** What keeps a run with secrets from being sealed. */
+  readonly gate: SealGate;
+  /** The reviews of a sealed run that count. */
+  readonly reviews: (runId: RunId) => Promise<Result<EvidenceView['reviews']>>;
+}
+
+/** A run that is sealed and unchanged since. */
+export interface SealedEvidence {
+  readonly dir: string;
+  readonly manifestSha256: Sha256;
+  readonly plan: Plan;
 }
 
 /** The key this computer seals with. `id` is its principal. */
@@ -41,6 +60,8 @@ export interface EvidenceDesk {
   /** The bundle of an ended run, made and verified anew. */
   bundle(runId: RunId): Promise<Result<Bundle>>;
   view(runId: RunId): Promise<Result<EvidenceView>>;
+  /** Seals it where that is not done yet, and reads it again as it is on disk. */
+  sealed(runId: RunId): Promise<Result<SealedEvidence>>;
   /** allowed_signers lines of this desk's keys, to be handed to the security team. */
   trustFile(): Promise<Result<string>>;
 }
@@ -57,22 +78,12 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
   }
 
   function operatorSigner(passphrase?: string): Promise<Result<Signer>> {
-    const { operatorKey, agentSocket } = settings.read();
-    switch (operatorKey.kind) {
-      case 'app':
-        return appKeySigner(paths, secrets, 'operator');
-      case 'file':
-        return keyFileSigner(operatorKey.path, passphrase);
-      case 'agent':
-        return agentSigner(agentSocket, operatorKey.fingerprint);
-    }
+    return options.keyRing.signer(settings.read().operatorKey, passphrase);
   }
 
   /** The public half alone: an encrypted key file has it beside it, so that nobody is asked for a passphrase. */
-  async function operatorPublicKey(): Promise<Result<Pick<Signer, 'keyType' | 'publicKeyBlob'>>> {
-    const { operatorKey } = settings.read();
-    const beside = operatorKey.kind === 'file' ? await publicKeyFile(`${operatorKey.path}.pub`) : null;
-    return beside?.ok === true ? beside : operatorSigner();
+  function operatorPublicKey(): Promise<Result<Pick<Signer, 'keyType' | 'publicKeyBlob'>>> {
+    return options.keyRing.publicKey(settings.read().operatorKey);
   }
 
   async function seal(runId: RunId, journal?: ChainPosition): Promise<Result<null>> {
@@ -80,21 +91,26 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
     if (!device.ok) return device;
     const dir = folder(runId);
     const before = await readFile(join(dir, 'attest', 'seal.sig'), 'utf8').catch(() => null);
+    const passed = before === null ? await options.gate.pass(runId) : ok([]);
+    if (!passed.ok) return passed;
     const sealed = await sealRun({
       dir,
+      notes: passed.value,
       deviceSigner: device.value.signer,
       principal: device.value.principal,
       toolInfo: { name: 'holdpoint', ...options.app },
       ...(journal === undefined ? {} : { journal }),
     });
     if (!sealed.ok) return sealed;
-    if (before !== null) return ok(null);
+    options.gate.sealed(runId);
     const result = await resultOf(dir);
-    const entered = await appendToLedger(
-      paths.data,
-      { type: 'seal', d: { runId, manifestSha256: sealed.value.manifestSha256, result } },
-      options.clock,
-    );
+    const { manifestSha256 } = sealed.value;
+    const entry = { type: 'seal', d: { runId, manifestSha256, result } } as const;
+    // Also for a run that was sealed before: the app may have gone away between the seal and this.
+    const closed = await closeInLedger(paths.data, entry, options.clock);
+    if (closed.ok || closed.error.code !== 'not-found') return closed;
+    // Opened under another ledger, which was moved aside.
+    const entered = before === null ? await appendToLedger(paths.data, entry, options.clock) : ok(null);
     return entered.ok ? ok(null) : entered;
   }
 
@@ -106,6 +122,7 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
     return ok(
       trustText([
         { role: 'seal', principal: device.value.principal, key: device.value.signer },
+        { role: 'ledger', principal: device.value.principal, key: device.value.signer },
         ...(operator.ok
           ? [{ role: 'operator' as const, principal: operatorPrincipal, key: operator.value }]
           : []),
@@ -113,14 +130,30 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
     );
   }
 
+  async function sealed(runId: RunId): Promise<Result<SealedEvidence>> {
+    const made = await seal(runId);
+    if (!made.ok) return made;
+    const dir = folder(runId);
+    const manifest = await checkSealed(dir);
+    if (!manifest.ok) return manifest;
+    const stored = await readStored(dir);
+    if (!stored.ok) return stored;
+    return ok({ dir, manifestSha256: sha256(manifest.value), plan: stored.value.plan });
+  }
+
   async function bundle(runId: RunId): Promise<Result<Bundle>> {
     const sealed = await seal(runId);
     if (!sealed.ok) return sealed;
-    const trust = await trustFile();
+    const trust = await options.trust();
     if (!trust.ok) return trust;
     const out = join(paths.data, 'bundles');
     await mkdir(out, { recursive: true, mode: 0o700 });
-    return bundleRun({ dir: folder(runId), runId, out, allowedSigners: trust.value });
+    const { allowedSigners, revoked, tsaCa } = trust.value;
+    return bundleRun({
+      ...{ dir: folder(runId), runId, out, allowedSigners, revoked },
+      // Without a list of authorities a timestamp is not judged, which is something else than refused.
+      ...(tsaCa.trim() === '' ? {} : { tsaCa }),
+    });
   }
 
   return {
@@ -148,17 +181,32 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
     async view(runId) {
       const made = await bundle(runId);
       if (!made.ok) return made;
-      const { name, bytes, sha256, verdict, signatures, files } = made.value;
-      return ok({ runId, bundle: { name, bytes, sha256 }, verdict, signatures, files });
+      const stored = await readStored(folder(runId));
+      if (!stored.ok) return stored;
+      const reviews = await options.reviews(runId);
+      if (!reviews.ok) return reviews;
+      const { name, bytes, sha256: digest, verdict, signatures, files, timestamp } = made.value;
+      return ok({
+        runId,
+        bundle: { name, bytes, sha256: digest },
+        verdict,
+        signatures,
+        files,
+        policy: stored.value.plan.policy,
+        reviews: reviews.value,
+        ...(timestamp === undefined ? {} : { timestamp }),
+      });
     },
+    sealed,
     trustFile,
   };
 }
 
-async function resultOf(dir: string): Promise<string> {
+async function resultOf(dir: string): Promise<RunResult> {
   const text = await readFile(join(dir, 'run.json'), 'utf8');
   const parsed: unknown = JSON.parse(text);
-  return typeof parsed === 'object' && parsed !== null && 'result' in parsed
-    ? String(parsed.result)
-    : 'unknown';
+  const result = typeof parsed === 'object' && parsed !== null && 'result' in parsed ? parsed.result : '';
+  const known = runResults.find((candidate) => candidate === result);
+  if (known === undefined) throw new Error(`${dir}/run.json names no result of a run`);
+  return known;
 }

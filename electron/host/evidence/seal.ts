@@ -14,10 +14,12 @@ import {
   MANIFEST,
   namespaceOf,
   RUN_FILE,
+  RUNBOOK,
   type SignatureRole,
   signaturePath,
 } from '../../domain/evidence/names.ts';
-import { makeRunFile, type ToolInfo } from '../../domain/evidence/runFile.ts';
+import { makeRunFile, type SealNote, type ToolInfo } from '../../domain/evidence/runFile.ts';
+import { parseRunbook } from '../../domain/runbook/parse.ts';
 import { exists, hashFile, storage, writeAtomic } from './files.ts';
 import type { Signer } from './signer.ts';
 import { decodeSignature, type SshSignature, verifySignature } from './sshsig.ts';
@@ -32,6 +34,8 @@ export interface SealRequest {
   readonly toolInfo: ToolInfo;
   /** Where the journal stood in memory when it was closed; a difference on disk is recorded. */
   readonly journal?: ChainPosition;
+  /** What is to be said in run.json besides what the survey finds. */
+  readonly notes?: readonly SealNote[];
 }
 
 export interface Sealed {
@@ -61,12 +65,20 @@ async function prepare(request: SealRequest): Promise<Result<Buffer>> {
   const survey = await surveyRun(request.dir, request.journal);
   if (!survey.ok) return survey;
   const { files, reading } = survey.value;
+  const runbook = await readText(join(request.dir, RUNBOOK));
   const runFile = makeRunFile({
     ...survey.value,
+    notes: [...survey.value.notes, ...(request.notes ?? [])],
     journal: { head: reading.head, records: reading.count },
     files: files.map(({ path, bytes }) => ({ path, bytes })),
     principal: request.principal,
     tool: request.toolInfo,
+    story: {
+      runbook: runbook.ok
+        ? parseRunbook(runbook.value, `${survey.value.plan.runbook.id}.runbook.yaml`).runbook
+        : null,
+      records: reading.records,
+    },
   });
   const runText = `${canonicalize(runFile)}\n`;
   const entries: readonly ManifestEntry[] = [...files, { path: RUN_FILE, sha256: sha256(runText) }];

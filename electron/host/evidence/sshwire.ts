@@ -1,78 +1,37 @@
-/** The data types of the SSH protocol (RFC 4251 section 5) that keys and signatures are made of. Bytes only. */
+/** The SSH wire types with Node's Buffer (domain/signatures/wire.ts): for the agent, key files and signers. */
+import * as wire from '../../domain/signatures/wire.ts';
+
+export { SshFormatError, stripZeros } from '../../domain/signatures/wire.ts';
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
 
 /** `uint32` length and the bytes. */
 export function sshString(value: Uint8Array | string): Buffer {
-  const bytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : value;
-  return Buffer.concat([sshUint32(bytes.length), bytes]);
+  return asBuffer(wire.sshString(value));
 }
 
 export function sshUint32(value: number): Buffer {
-  const out = Buffer.alloc(4);
-  out.writeUInt32BE(value);
-  return out;
+  return asBuffer(wire.sshUint32(value));
 }
 
 /** A positive `mpint` from an unsigned big-endian number. */
 export function sshMpint(unsigned: Uint8Array): Buffer {
-  const digits = stripZeros(unsigned);
-  return sshString((digits[0] ?? 0) & 0x80 ? Buffer.concat([Buffer.of(0), digits]) : digits);
+  return asBuffer(wire.sshMpint(unsigned));
 }
 
-export function stripZeros(bytes: Uint8Array): Uint8Array {
-  let from = 0;
-  while (from < bytes.length && bytes[from] === 0) from += 1;
-  return bytes.subarray(from);
-}
-
-/** Thrown by SshReader alone, caught by the parser that made it. */
-export class SshFormatError extends Error {}
-
-/** Reads one value after the other. Every method throws SshFormatError when the bytes end too early. */
-export class SshReader {
-  readonly #bytes: Buffer;
-  #at = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** Reads one value after the other, as Buffers. */
+export class SshReader extends wire.SshReader {
+  override take(length: number): Buffer {
+    return asBuffer(super.take(length));
   }
 
-  take(length: number): Buffer {
-    if (length > this.#bytes.length - this.#at) throw new SshFormatError('ends too early');
-    this.#at += length;
-    return this.#bytes.subarray(this.#at - length, this.#at);
+  override string(): Buffer {
+    return asBuffer(super.string());
   }
 
-  uint32(): number {
-    return this.take(4).readUInt32BE();
-  }
-
-  byte(): number {
-    return this.take(1).readUInt8();
-  }
-
-  string(): Buffer {
-    return this.take(this.uint32());
-  }
-
-  /** A string that must be printable ASCII. */
-  text(): string {
-    const bytes = this.string();
-    if (bytes.some((byte) => byte < 0x20 || byte > 0x7e))
-      throw new SshFormatError('a name is not printable ASCII');
-    return bytes.toString('latin1');
-  }
-
-  /** A positive mpint in its shortest form, as an unsigned number without leading zeros. */
-  mpint(): Buffer {
-    const bytes = this.string();
-    const [first, second] = bytes;
-    if (first === undefined || first & 0x80) throw new SshFormatError('a number is not positive');
-    if (first === 0 && !((second ?? 0) & 0x80))
-      throw new SshFormatError('a number is not in its shortest form');
-    return first === 0 ? bytes.subarray(1) : bytes;
-  }
-
-  end(): void {
-    if (this.#at !== this.#bytes.length) throw new SshFormatError('holds more than it should');
+  override mpint(): Buffer {
+    return asBuffer(super.mpint());
   }
 }

@@ -1,7 +1,7 @@
 /** The runbooks on disk. Reads files, hands their text to the parser, and reports what cannot be used and why. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { BrokenRunbook, LibraryEntry } from '../../contract/calls.ts';
+import type { BrokenRunbook, LibraryEntry } from '../../contract/views.ts';
 import type { RunbookId } from '../../contract/ids.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Diagnostic } from '../../contract/runbook.ts';

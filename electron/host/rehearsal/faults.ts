@@ -1,7 +1,7 @@
 /** What can be made to go wrong on the rehearsal platform. A fault is on while its file exists; nothing else knows. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RehearsalFault } from '../../contract/calls.ts';
+import type { RehearsalFault } from '../../contract/views.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 
 export const faultTitles = {

@@ -1,6 +1,6 @@
 /** The one rehearsal host of this app: started when it is first needed, ended with the app. */
 import { join } from 'node:path';
-import type { RehearsalFault } from '../../contract/calls.ts';
+import type { RehearsalFault } from '../../contract/views.ts';
 import type { Result } from '../../contract/result.ts';
 import { faultTitles } from './faults.ts';
 import { type RehearsalHost, startRehearsalHost } from './rehearsalHost.ts';

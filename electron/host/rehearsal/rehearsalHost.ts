@@ -4,7 +4,7 @@
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RehearsalFault } from '../../contract/calls.ts';
+import type { RehearsalFault } from '../../contract/views.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { firstExecutable, rehearsalHome, systemPath, type Home } from './home.ts';

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JournalRecord, RecordBody } from '../../contract/records.ts';
 import { type Failure, ok, type Result } from '../../contract/result.ts';
+import type { RunSecrets } from '../secrets/runSecrets.ts';
 import type { Journal } from './journal.ts';
 
 const RETRY_MS = 500;
@@ -15,13 +16,15 @@ export interface Appender {
 
 export function createAppender(options: {
   readonly journal: Journal;
+  /** The last line of defence: no string that holds a secret of the run is hashed and written. */
+  readonly secrets: Pick<RunSecrets, 'records'>;
   readonly onRecords: (records: readonly JournalRecord[]) => void;
   readonly onTrouble: (failure: Failure | null) => void;
   readonly isClosed: () => boolean;
 }): Appender {
   async function append(bodies: readonly RecordBody[], kind: 'intent' | 'fact'): Promise<Result<null>> {
     if (bodies.length === 0) return ok(null);
-    const kept = await options.journal.append(bodies, kind);
+    const kept = await options.journal.append(options.secrets.records(bodies), kind);
     if (!kept.ok) return kept;
     options.onRecords(kept.value);
     return ok(null);

@@ -61,6 +61,11 @@ export function createAttachDesk(options: AttachDeskOptions): AttachDesk {
 
   async function attachOne(view: StepView, attempt: Attempt): Promise<Result<null>> {
     const { target } = attempt;
+    const blocked = room.secrets.blocked();
+    if (blocked !== null) {
+      room.targets.pane(target).notice(notTakenUpText(blocked.error.message));
+      return blocked;
+    }
     if (attaching.has(target) || options.busy(target))
       return fail('busy', `${target} is busy with a command.`);
     const keys = createWaitingKeys();

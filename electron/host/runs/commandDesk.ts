@@ -7,7 +7,15 @@ import type { JournalRecord } from '../../contract/records.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { admitCommand } from '../../domain/run/commands.ts';
 import { memberNotRun } from '../../domain/run/conclude.ts';
-import { concludeGroup, fanOutOf, membersToProbe, nextMembers, nextProbes } from '../../domain/run/group.ts';
+import {
+  concludeGroup,
+  fanOutOf,
+  membersByState,
+  membersToProbe,
+  nextMembers,
+  nextProbes,
+} from '../../domain/run/group.ts';
+import { guardBroken } from '../../domain/run/holdGuards.ts';
 import { valuesOf } from '../../domain/run/scope.ts';
 import type { StepView } from '../../domain/run/state.ts';
 import { sha256 } from '../files/hash.ts';
@@ -127,6 +135,10 @@ export function createCommandDesk(room: CommandDeskOptions): CommandDesk {
           hint: 'Read it again, then run it.',
         });
       }
+      const broken = membersToStart(view)
+        .map((member) => guardBroken(room.state(), view, member, sha256(text)))
+        .find((refusal) => refusal !== null);
+      if (broken !== undefined) return broken;
       if (confirm !== undefined && intent.confirm?.trim() !== confirm)
         return fail('refused', `Type “${confirm}” to run this step.`);
     }
@@ -215,6 +227,11 @@ export function createCommandDesk(room: CommandDeskOptions): CommandDesk {
         await Promise.all([going, ...[...under.values()].map((command) => command.done)]);
     },
   };
+}
+
+/** The members that sending the step now goes to. */
+function membersToStart(view: StepView): readonly TargetName[] {
+  return membersByState(view).waiting;
 }
 
 function onOf({ step }: StepView): TargetName | undefined {

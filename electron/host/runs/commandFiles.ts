@@ -37,6 +37,8 @@ export async function writeCommand(
     recording: files.recording,
     output: files.stdout,
     ...(rendered.confirm === undefined || purpose !== 'run' ? {} : { confirm: rendered.confirm }),
+    ...(rendered.fed === undefined || purpose !== 'run' ? {} : { fed: rendered.fed }),
+    ...(rendered.withheld === true ? { withheld: true } : {}),
   });
 }
 

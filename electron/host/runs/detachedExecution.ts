@@ -21,6 +21,7 @@ import {
   filesOf,
   untilEnd,
   type Waited,
+  wasCut,
 } from './execution.ts';
 import type { SignalName } from './interrupt.ts';
 import { EVALUATE_BYTES, judge } from './render.ts';
@@ -57,12 +58,14 @@ interface Following {
   readonly fromByte: number;
   /** It was started earlier and may have ended since. */
   readonly taken: boolean;
+  /** Of output with masks in it nobody can tell which byte comes next: it is read again from its beginning. */
+  readonly again: boolean;
 }
 
 /** Starts the command of a detached step. A failure means that nothing was sent. */
 export async function executeDetached(options: DetachedOptions): Promise<Result<Execution>> {
   const hands: Hands = { channel: null, keys: createWaitingKeys() };
-  const opened = await record(options, hands, false);
+  const opened = await record(options, hands, 'new');
   if (!opened.ok) return opened;
   const recorder = opened.value;
   recorder.marker(`step:${options.step}`);
@@ -80,6 +83,7 @@ export async function executeDetached(options: DetachedOptions): Promise<Result<
     hands,
     fromByte: 0,
     taken: false,
+    again: false,
   };
   return ok(executionOf(following, () => startAndFollow(following, options)));
 }
@@ -105,7 +109,8 @@ async function startAndFollow(
 /** Takes a detached command up again at the byte where its recording ends. A failure means that nothing was asked. */
 export async function executeAttach(options: AttachOptions): Promise<Result<Execution>> {
   const hands: Hands = { channel: null, keys: createWaitingKeys() };
-  const opened = await record(options, hands, true);
+  const again = options.secrets.held().length > 0;
+  const opened = await record(options, hands, again ? 'again' : 'resume');
   if (!opened.ok) return opened;
   const recorder = opened.value;
   const fromByte = recorder.outputBytes.stdout;
@@ -131,6 +136,7 @@ export async function executeAttach(options: AttachOptions): Promise<Result<Exec
     hands,
     fromByte,
     taken: true,
+    again,
   };
   return ok(executionOf(following, () => follow(following)));
 }
@@ -150,7 +156,7 @@ async function refill(collector: Collector, output: string, bytes: number): Prom
 async function record(
   options: Following['options'],
   hands: Hands,
-  resume: boolean,
+  how: 'new' | 'resume' | 'again',
 ): Promise<Result<Recorder>> {
   try {
     return ok(
@@ -167,7 +173,9 @@ async function record(
         },
         onTrouble: options.onTrouble,
         source: { pause: () => hands.channel?.pause(), resume: () => hands.channel?.resume() },
-        ...(resume ? { resume: true } : {}),
+        secrets: options.secrets,
+        resume: how !== 'new',
+        again: how === 'again',
       }),
     );
   } catch (error) {
@@ -216,10 +224,12 @@ async function follow(following: Following): Promise<Waited<DetachedEnd>> {
     (options.clock.now().getTime() - following.startedAt.getTime()) / 1000,
   );
   const job = { id: options.job, startedSecondsAgo };
-  const opened = await followDetached(options.live, job, fromByte, {
+  recorder.follow((stream, bytes) => {
+    collector.take(stream, bytes);
+  });
+  const opened = await followDetached(options.live, job, following.again ? 0 : fromByte, {
     onData: (bytes) => {
       recorder.take('stdout', bytes);
-      collector.take('stdout', bytes);
       options.onProgress();
     },
   });
@@ -251,7 +261,8 @@ function timeLeft({ options, startedAt, taken }: Following): number {
 async function endingOf(following: Following, { end, late }: Waited<DetachedEnd>): Promise<Ending> {
   const { options, attempt, startedAt, recorder, collector, hands } = following;
   hands.keys.close();
-  const recording = await recorder.close();
+  if (end.how !== 'lost') recorder.endOutput(end.how === 'gone' || wasCut(end));
+  const recording = await recorder.close(end.how === 'lost' ? 'adrift' : undefined);
   if (end.how === 'lost') return { kind: 'adrift', why: end.why };
   const seen: CommandEnd = end.how === 'gone' ? { how: 'lost', why: end.why } : end;
   const now = options.clock.now();
@@ -263,6 +274,7 @@ async function endingOf(following: Following, { end, late }: Waited<DetachedEnd>
     end: seen,
     ms: Math.max(0, now.getTime() - startedAt.getTime()),
     files: filesOf(recording),
+    redactions: recording.redactions,
     checks: [...judged.checks, ...late],
     captures: judged.captures,
   });

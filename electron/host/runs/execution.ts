@@ -11,6 +11,7 @@ import { formatDuration } from '../../domain/runbook/duration.ts';
 import type { CommandChannel, TerminalSize } from '../connect/connection.ts';
 import { storageFailure } from '../files/storageFailure.ts';
 import type { Clock } from '../ports.ts';
+import type { RunSecrets } from '../secrets/runSecrets.ts';
 import type { Pane, PaneInput } from '../terminal/pane.ts';
 import { createRecorder, type Recorder } from '../terminal/recorder.ts';
 import { interrupt, type SignalName } from './interrupt.ts';
@@ -32,6 +33,7 @@ export interface ExecutionOptions {
   readonly live: LiveLink;
   readonly pane: Pane;
   readonly clock: Clock;
+  readonly secrets: RunSecrets;
   /**
    * Makes step.start durable and returns the number of the attempt. Called when the recording is open and before a byte
    * is sent; a failure stops it all.
@@ -117,6 +119,8 @@ async function openRecorder(options: ExecutionOptions, held: Held, separate: boo
     },
     onTrouble: options.onTrouble,
     source: heldSource(held),
+    secrets: options.secrets,
+    ...(options.rendered.withheld === true ? { withheld: true } : {}),
   });
   recorder.marker(`step:${options.step}`);
   return recorder;
@@ -232,6 +236,16 @@ function printable(text: string): string {
 /** Milliseconds since a reading of the monotonic clock. */
 export function elapsed(clock: Clock, startedUs: number): number {
   return Math.max(0, Math.round((clock.mono() - startedUs) / 1000));
+}
+
+/** What is on record of checks. Where nothing of the output is kept, what was seen is not told either. */
+export function recordable(rendered: Pick<Rendered, 'withheld'>, checks: readonly Check[]): readonly Check[] {
+  return rendered.withheld === true ? checks.map((check) => ({ ...check, actual: 'withheld' })) : checks;
+}
+
+/** Whether a command that ended like this may have been in the middle of its output. */
+export function wasCut(end: { readonly how: string }): boolean {
+  return end.how === 'lost' || end.how === 'timeout' || end.how === 'signal';
 }
 
 export function filesOf(recording: Awaited<ReturnType<Recorder['close']>>): CommandOutcome['files'] {

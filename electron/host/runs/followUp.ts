@@ -11,6 +11,7 @@ import { type CommandOutcome, conclude, concludeContact, concludeMember } from '
 import type { EvaluateWhen } from '../../domain/run/settle.ts';
 import type { RunState, StepView } from '../../domain/run/state.ts';
 import type { Clock } from '../ports.ts';
+import type { RunSecrets } from '../secrets/runSecrets.ts';
 import type { Pane } from '../terminal/pane.ts';
 import type { Ending, Execution } from './execution.ts';
 import { resultLines, type Standing, unsentText } from './paneText.ts';
@@ -23,6 +24,7 @@ export interface CommandRoom {
   readonly clock: Clock;
   readonly when: EvaluateWhen;
   readonly targets: Targets;
+  readonly secrets: RunSecrets;
   readonly state: () => RunState;
   /** One decision at a time, each on the state that the one before left. */
   readonly serially: <T>(work: () => Promise<T>) => Promise<T>;

@@ -10,8 +10,12 @@ import { writeDurably } from '../files/durable.ts';
 import { storageFailure } from '../files/storageFailure.ts';
 import type { PreparedHost } from '../remote/hostSession.ts';
 import type { LiveLink } from './link.ts';
-import { runProbe } from './probe.ts';
-import { renderProbe } from './render.ts';
+import { createOutputFilter } from '../secrets/outputFilter.ts';
+import type { RunSecrets } from '../secrets/runSecrets.ts';
+import type { Collector } from './collector.ts';
+import { wasCut } from './execution.ts';
+import { type ProbeResult, runProbe } from './probe.ts';
+import { type Rendered, renderProbe } from './render.ts';
 
 type HostKey = RecordOf<'host.trust'>['d']['hostKey'];
 
@@ -88,13 +92,14 @@ export async function proveIdentity(
   target: Target,
   live: LiveLink,
   values: Readonly<Record<string, string>>,
+  secrets: RunSecrets,
 ): Promise<IdentityProof> {
   const checks: Check[] = [];
   const evidence: Json[] = [];
   for (const proof of target.identity) {
     const rendered = renderProbe(proof.run, proof.expect, values);
     const seen = rendered.ok
-      ? await runProbe(live, rendered.value, { carry: false })
+      ? await redactedProbe(live, rendered.value, secrets)
       : { checks: [impossible(rendered.error.message)] };
     const named = seen.checks.map((check) =>
       recordCheck({ ...check, name: `${proof.title}: ${check.name}` }),
@@ -106,6 +111,30 @@ export async function proveIdentity(
     });
   }
   return { checks, evidence };
+}
+
+/** What was seen of it goes on record in part: without secrets, as everything else. */
+function redactedProbe(live: LiveLink, rendered: Rendered, secrets: RunSecrets): Promise<ProbeResult> {
+  let take: Collector['take'] = () => undefined;
+  const filter = createOutputFilter({
+    secrets,
+    emit: (stream, bytes) => {
+      take(stream, bytes);
+    },
+    settles: false,
+  });
+  return runProbe(live, rendered, {
+    carry: false,
+    onData: (stream, bytes) => {
+      filter.take(stream, bytes);
+    },
+    judged: (judge) => {
+      take = judge;
+    },
+    onEnd: (end) => {
+      filter.end(wasCut(end));
+    },
+  });
 }
 
 function impossible(why: string): Check {

@@ -26,7 +26,7 @@ import type { Execution, ExecutionOptions } from './execution.ts';
 import { type CommandRoom, followUp, type Purpose, type Under, type UnderHooks } from './followUp.ts';
 import type { LiveLink } from './link.ts';
 import { executeObserve, executeProbe } from './probeExecution.ts';
-import { type Rendered, renderStep } from './render.ts';
+import { type Rendered, renderInput, renderStep } from './render.ts';
 import { executeRun } from './runExecution.ts';
 import { commandBase, commandFiles } from './runFolder.ts';
 import { executeTransfer } from './transferExecution.ts';
@@ -54,7 +54,9 @@ export async function launch(room: CommandRoom, sending: Sending, hooks: UnderHo
   const purpose = purposeOf(sending);
   const command = commandOf(view.step, purpose);
   if (command === null) return fail('refused', `${view.step.title} has no command to run.`);
-  const rendered = renderStep(view.step, purpose, valuesOf(room.state(), room.plan));
+  const blocked = room.secrets.blocked();
+  if (blocked !== null) return blocked;
+  const rendered = withInput(room, view, purpose);
   if (!rendered.ok) return rendered;
   const told = stateLost(room, target);
   const link = await room.targets.ensure(target);
@@ -92,6 +94,15 @@ export async function launch(room: CommandRoom, sending: Sending, hooks: UnderHo
   return ok(followUp(room, { ...sending, purpose }, execution.value, pane, hooks));
 }
 
+/** The command, and what it gets on its standard input: known in memory only, and only from here on. */
+function withInput(room: CommandRoom, { step }: StepView, purpose: Purpose): Result<Rendered> {
+  const values = valuesOf(room.state(), room.plan);
+  const rendered = renderStep(step, purpose, values);
+  if (!rendered.ok || purpose !== 'run' || step.kind !== 'run' || step.stdin === undefined) return rendered;
+  const input = renderInput(step.stdin, values, room.secrets);
+  return input.ok ? ok({ ...rendered.value, stdin: input.value }) : input;
+}
+
 function stateLost(room: CommandRoom, target: TargetName): boolean {
   return room.state().targets[target]?.stateLost === true;
 }
@@ -112,9 +123,13 @@ export function executionBasics(
   target: TargetName,
   live: LiveLink,
   pane: Pane,
-): Pick<ExecutionOptions, 'dir' | 'step' | 'title' | 'live' | 'pane' | 'clock' | 'onTrouble' | 'onProgress'> {
+): Pick<
+  ExecutionOptions,
+  'dir' | 'step' | 'title' | 'live' | 'pane' | 'clock' | 'secrets' | 'onTrouble' | 'onProgress'
+> {
   return {
     dir: room.dir,
+    secrets: room.secrets,
     step: view.step.id,
     title: view.members === undefined ? view.step.title : `${view.step.title} · ${target}`,
     live,

@@ -3,7 +3,7 @@
  * contact was lost. It reports what it saw; it never sends a step's command, and never sends anything again.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LinkState } from '../../contract/calls.ts';
+import type { LinkState } from '../../contract/views.ts';
 import type { Address } from '../../contract/plan.ts';
 import type { RecordBody } from '../../contract/records.ts';
 import { type Failure, fail, ok, type Result } from '../../contract/result.ts';
@@ -11,6 +11,7 @@ import type { Target } from '../../contract/runbook.ts';
 import { recordText } from '../../domain/run/recordText.ts';
 import type { Closed, Connect, Connection, ConnectionFacts, ConnectOptions } from '../connect/connection.ts';
 import { type HostOptions, prepareHost, type PreparedHost } from '../remote/hostSession.ts';
+import type { RunSecrets } from '../secrets/runSecrets.ts';
 import { showAddress } from './address.ts';
 import { connectRecords, keepHostFile, proveIdentity, trustRecord } from './hostFacts.ts';
 import { isReplaced, type KeyReplacement, withReplacement } from './keyReplacement.ts';
@@ -34,6 +35,7 @@ export interface LinkOptions {
   readonly dir: string;
   readonly files: () => NonNullable<HostOptions['files']>;
   readonly values: () => Readonly<Record<string, string>>;
+  readonly secrets: RunSecrets;
   readonly append: (bodies: readonly RecordBody[]) => Promise<Result<unknown>>;
   readonly by: string;
   /** Whether the link is to come back by itself now. */
@@ -146,7 +148,7 @@ export function createLink(options: LinkOptions): Link {
     const told = await options.append(records);
     if (!told.ok) return told;
     const next: LiveLink = { connection, prepared: prepared.value };
-    const identity = await proveIdentity(target, next, options.values());
+    const identity = await proveIdentity(target, next, options.values(), options.secrets);
     const kept = await keepHostFile(options.dir, target, records[0], identity.evidence);
     if (!kept.ok) {
       await options.append([lostRecord({ side: 'here', why: kept.error.message })]);

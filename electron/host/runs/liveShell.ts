@@ -12,6 +12,7 @@ import { type Failure, fail, ok, type Result } from '../../contract/result.ts';
 import { storageFailure } from '../files/storageFailure.ts';
 import type { CommandChannel, Connection } from '../connect/connection.ts';
 import type { Clock } from '../ports.ts';
+import type { RunSecrets } from '../secrets/runSecrets.ts';
 import type { PreparedHost } from '../remote/hostSession.ts';
 import { typedSetup } from '../remote/liveSetup.ts';
 import { createMarkParser } from '../terminal/marks/markParser.ts';
@@ -31,8 +32,8 @@ export interface LiveShell {
    */
   trackShell(): Result<null>;
   readonly recordedBytes: number;
-  /** Ends the shell and returns the record of its recording. */
-  close(): Promise<RecordBody>;
+  /** Ends the shell and returns the records of its recording. */
+  close(): Promise<readonly RecordBody[]>;
 }
 
 export interface LiveShellOptions {
@@ -44,6 +45,7 @@ export interface LiveShellOptions {
   readonly cast: string;
   readonly pane: Pick<Pane, 'size' | 'write'>;
   readonly clock: Clock;
+  readonly secrets?: RunSecrets;
   readonly onDeviation: (body: RecordBody) => void;
   /** A command typed here ended, as its shell says (`shell.observed`). */
   readonly onObserved: (body: RecordBody) => void;
@@ -80,6 +82,7 @@ export async function openLiveShell(options: LiveShellOptions): Promise<Result<L
       },
       onTrouble: options.onTrouble,
       source: { pause: () => held.channel?.pause(), resume: () => held.channel?.resume() },
+      ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
     });
   } catch (error) {
     return {
@@ -216,9 +219,13 @@ function shellOn(
     async close() {
       channel.close();
       await channel.ended;
-      const { cast, events } = await recorder.close();
+      recorder.endOutput(true);
+      const { cast, events, redactions } = await recorder.close();
       options.pane.write(Buffer.from(RESET_MODES, 'latin1'));
-      return { type: 'recording.close', d: { ...cast, events } };
+      return [
+        { type: 'recording.close', d: { ...cast, events } },
+        ...redactions.map((d): RecordBody => ({ type: 'redaction', d })),
+      ];
     },
   };
 }

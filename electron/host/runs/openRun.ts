@@ -3,8 +3,9 @@
  * the journal and what is connected right now; it never sends a command before its start is durable.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CommandPreview, HostEvent, RunSnapshot } from '../../contract/calls.ts';
-import type { Sha256, StepId, TargetName } from '../../contract/ids.ts';
+import type { HostEvent } from '../../contract/calls.ts';
+import type { CommandPreview, RunSnapshot } from '../../contract/views.ts';
+import type { Sha256, StepId, TargetName, VarName } from '../../contract/ids.ts';
 import type { Intent, IntentOf } from '../../contract/intents.ts';
 import type { Address, Plan } from '../../contract/plan.ts';
 import type { RecordBody } from '../../contract/records.ts';
@@ -13,11 +14,15 @@ import type { Runbook } from '../../contract/runbook.ts';
 import { decide } from '../../domain/run/decide.ts';
 import { evolve, replay } from '../../domain/run/evolve.ts';
 import { keyReplacement } from '../../domain/run/hosts.ts';
+import type { SignedHolds } from '../../domain/run/people.ts';
 import { valuesOf } from '../../domain/run/scope.ts';
 import type { RunState } from '../../domain/run/state.ts';
 import type { Connect, ConnectOptions } from '../connect/connection.ts';
 import type { Clock } from '../ports.ts';
+import { noSecrets, type RunSecrets, withSecrets } from '../secrets/runSecrets.ts';
+import { createHoldDesk, type HoldPeople } from '../requests/holds.ts';
 import type { Pane } from '../terminal/pane.ts';
+import { type Anchors, createAnchors } from './anchors.ts';
 import { createAppender } from './appender.ts';
 import { type CommandDesk, createCommandDesk } from './commandDesk.ts';
 import type { Journal } from './journal.ts';
@@ -44,6 +49,10 @@ export interface RunSetup {
   readonly files: () => 'allowed' | 'forbidden';
   /** Milliseconds between tries to connect again, for tests. */
   readonly reconnectMs?: readonly number[];
+  /** Who may sign for holds, and how that is judged. */
+  readonly people: HoldPeople;
+  /** Of a runbook that declares some. */
+  readonly secrets?: RunSecrets;
   readonly emit: (event: HostEvent) => void;
   /** Called once when run.end is durable and everything is closed. */
   readonly onEnded: () => Promise<void>;
@@ -56,6 +65,8 @@ export interface OpenRun {
   dispatch(intent: Intent): Promise<Result<null>>;
   preview(step: StepId): Result<CommandPreview>;
   pane(target: TargetName): Pane | null;
+  /** Holds a secret in memory from now on, until the run is let go of. */
+  giveSecret(name: VarName, value: string): Result<null>;
   /** Connects to the targets of the plan, in the background. */
   connectAll(): void;
   /** The computer was not running for a while: whoever it is connected to is asked whether contact still stands. */
@@ -69,7 +80,17 @@ export interface OpenRun {
 /** Intents that are judged on the state alone and end in records. */
 type DecidedIntent = Exclude<
   Intent,
-  { kind: 'run' | 'probe' | 'attach' | 'connect' | 'replace-host-key' | 'track-shell' }
+  {
+    kind:
+      | 'run'
+      | 'probe'
+      | 'attach'
+      | 'connect'
+      | 'replace-host-key'
+      | 'track-shell'
+      | 'request-hold'
+      | 'sign-hold';
+  }
 >;
 
 /** Opens a run over a journal whose records are already folded and recovered. */
@@ -77,6 +98,7 @@ export function openRun(setup: RunSetup): OpenRun {
   const { plan, runbook, clock } = setup;
   const when = whenOf(plan);
   const by = plan.operator.name;
+  const secrets = setup.secrets ?? noSecrets();
   let state = replay(runbook, setup.journal.records);
   let storage: Failure | null = null;
   let closed = false;
@@ -85,9 +107,11 @@ export function openRun(setup: RunSetup): OpenRun {
 
   const appender = createAppender({
     journal: setup.journal,
+    secrets,
     onRecords: (records) => {
       for (const record of records) state = evolve(state, record);
       setup.emit({ type: 'run.records', runId: plan.runId, records });
+      anchors.recorded();
     },
     onTrouble: setStorage,
     isClosed: () => closed,
@@ -98,6 +122,7 @@ export function openRun(setup: RunSetup): OpenRun {
     plan,
     runbook,
     clock,
+    secrets,
     connect: setup.connect,
     resolve: setup.resolve,
     files: setup.files,
@@ -120,6 +145,7 @@ export function openRun(setup: RunSetup): OpenRun {
   const commands: CommandDesk = createCommandDesk({
     dir: setup.dir,
     plan,
+    secrets,
     clock,
     when,
     targets,
@@ -139,6 +165,27 @@ export function openRun(setup: RunSetup): OpenRun {
     },
   });
 
+  const anchors: Anchors = createAnchors({
+    plan,
+    runbook,
+    state: () => state,
+    position: () => setup.journal.position,
+    live: (target) => targets.live(target),
+    append: (bodies) => appender.intent(bodies),
+  });
+
+  const holds = createHoldDesk({
+    dir: setup.dir,
+    plan,
+    planSha256: setup.planSha256,
+    journal: setup.journal,
+    clock,
+    when,
+    people: setup.people,
+    state: () => state,
+    intend: (bodies) => appender.intent(bodies),
+  });
+
   function setStorage(failure: Failure | null): void {
     storage = failure;
     setup.emit({ type: 'run.storage', runId: plan.runId, failure });
@@ -152,6 +199,8 @@ export function openRun(setup: RunSetup): OpenRun {
   }
 
   async function dispatch(intent: Intent): Promise<Result<null>> {
+    // Nothing of the app's own goes to a host beside a command of the operator.
+    if (intent.kind === 'run' || intent.kind === 'probe' || intent.kind === 'attach') await anchors.settled();
     if (closed) return fail('refused', 'This run is not open here any more.');
     if (state.end !== null) return fail('refused', 'The run has ended; its record is closed.');
     if (intent.kind === 'run' || intent.kind === 'probe')
@@ -167,18 +216,37 @@ export function openRun(setup: RunSetup): OpenRun {
       const decided = judged(intent);
       return decided.ok ? targets.trackShell(intent.target) : decided;
     }
+    if (intent.kind === 'request-hold') return serially(() => ifOpen(() => holds.request(intent.step)));
+    if (intent.kind === 'sign-hold') return serially(() => ifOpen(() => holds.sign(intent)));
+    if (intent.kind === 'pass-hold') return serially(() => passHold(intent));
     return serially(() => carryOut(intent));
   }
 
-  function judged(intent: Intent): Result<readonly RecordBody[]> {
-    return decide(state, intent, { by, head: setup.journal.position.head });
+  /** The run may have ended, or the disk failed, while others had their turn. */
+  function ifOpen(work: () => Promise<Result<null>>): Promise<Result<null>> {
+    if (storage !== null) return Promise.resolve({ ok: false, error: storage });
+    return state.end === null && !closed
+      ? work()
+      : Promise.resolve(fail('refused', 'The run has ended; its record is closed.'));
   }
 
-  async function carryOut(intent: DecidedIntent): Promise<Result<null>> {
+  /** Whose signatures count is a matter of this moment: trust may have changed since they were given. */
+  async function passHold(intent: IntentOf<'pass-hold'>): Promise<Result<null>> {
+    const signed = await holds.signed();
+    const good = await holds.recheck(intent.step);
+    return good.ok ? carryOut(intent, signed) : good;
+  }
+
+  function judged(intent: Intent, signed?: SignedHolds): Result<readonly RecordBody[]> {
+    const { head } = setup.journal.position;
+    return decide(state, intent, { by, head, ...(signed === undefined ? {} : { signed }) });
+  }
+
+  async function carryOut(intent: DecidedIntent, signed?: SignedHolds): Promise<Result<null>> {
     const ending = intent.kind === 'abort' || intent.kind === 'finish' || intent.kind === 'start-rollback';
     if (ending && commands.starting)
       return fail('busy', 'A step is just being started.', { hint: 'Interrupt it first.' });
-    const decided = judged(intent);
+    const decided = judged(intent, signed);
     if (!decided.ok) return decided;
     if (ending) return end(intent);
     const kept = await appender.intent(withSettled(state, decided.value, when));
@@ -200,6 +268,7 @@ export function openRun(setup: RunSetup): OpenRun {
 
   /** Closes everything, then decides on what is true by then: the last key may just have been typed into a shell. */
   async function end(intent: DecidedIntent): Promise<Result<null>> {
+    await anchors.emit();
     await targets.close(true);
     const decided = judged(intent);
     if (!decided.ok) return decided;
@@ -230,6 +299,7 @@ export function openRun(setup: RunSetup): OpenRun {
       live: !closed && state.end === null,
       links: targets.links(),
       recordingBytes: recordingBytes(),
+      ...withSecrets(secrets),
       ...(storage === null ? {} : { storage }),
     };
   }
@@ -242,6 +312,17 @@ export function openRun(setup: RunSetup): OpenRun {
     dispatch,
     preview: (step) => previewStep(state, plan, step, (target) => targets.address(target)),
     pane: (target) => targets.watch(target),
+    giveSecret(name, value) {
+      // The plan is what was approved: a command that is fed more than it names makes the evidence inconsistent.
+      if (plan.secrets?.includes(name) !== true)
+        return fail('refused', `The plan of this run has no secret ${name}.`, {
+          kept: 'It was not kept, and nothing was sent.',
+          hint: 'Start another run with it.',
+        });
+      const given = secrets.give(name, value);
+      if (given.ok) targets.secretsGiven();
+      return given;
+    },
     connectAll() {
       if (state.end === null) targets.connectAll();
     },
@@ -254,6 +335,7 @@ export function openRun(setup: RunSetup): OpenRun {
     async close() {
       if (closed) return;
       commands.halt();
+      await anchors.settled();
       if (state.end === null) await targets.close(false);
       // A command whose contact was just closed still has its outcome to record; one that hangs is found again later.
       await Promise.race([commands.idle(), delay(CLOSE_WAIT_MS, undefined, { ref: false })]);

@@ -1,5 +1,6 @@
 /** Whether a start request says where each target of the runbook is: addresses, groups and their members. Pure. */
-import type { StartCheck, StartRequest } from '../../contract/calls.ts';
+import type { StartRequest } from '../../contract/start.ts';
+import type { StartCheck } from '../../contract/views.ts';
 import type { TargetName } from '../../contract/ids.ts';
 import type { Address } from '../../contract/plan.ts';
 import type { Runbook, Target } from '../../contract/runbook.ts';

@@ -1,5 +1,5 @@
 /** What Run would send for a step, to the byte, before anything is sent. Pure but for the digest. */
-import type { CommandPreview } from '../../contract/calls.ts';
+import type { CommandPreview } from '../../contract/views.ts';
 import type { StepId, TargetName } from '../../contract/ids.ts';
 import type { Plan } from '../../contract/plan.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
@@ -26,7 +26,7 @@ export function previewStep(
   const members = view.members === undefined ? [] : nextRound(view);
   const rendered = renderStep(view.step, purpose, values);
   if (!rendered.ok) return rendered;
-  const { text, marks, expect, confirm } = rendered.value;
+  const { text, marks, expect, confirm, fed, withheld } = rendered.value;
   return ok({
     step: id,
     target: command.on,
@@ -39,6 +39,8 @@ export function previewStep(
     sha256: sha256(text),
     values: marks as CommandPreview['values'],
     expect: describe(expect, values),
+    ...(fed === undefined || fed.length === 0 ? {} : { fed }),
+    ...(withheld === true ? { withheld } : {}),
     ...(confirm === undefined ? {} : { confirm }),
   });
 }

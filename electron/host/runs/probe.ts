@@ -1,7 +1,7 @@
 /** Runs a short read-only command without a pty and judges it. Keeps a bounded part of the output in memory. */
 import type { Check, CommandEnd } from '../../contract/records.ts';
 import type { CommandChannel } from '../connect/connection.ts';
-import { createCollector } from './collector.ts';
+import { type Collector, createCollector } from './collector.ts';
 import { interrupt } from './interrupt.ts';
 import type { LiveLink } from './link.ts';
 import { judge, type Judged, type Rendered } from './render.ts';
@@ -18,23 +18,31 @@ export async function runProbe(
     readonly carry: boolean;
     readonly wire?: string;
     readonly onData?: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
+    /** Called when all of its output has come, before it is judged. */
+    readonly onEnd?: (end: CommandEnd) => void;
+    /** Where the output is judged from, when that is not as it comes. */
+    readonly judged?: (take: Collector['take']) => void;
     readonly onChannel?: (channel: CommandChannel) => void;
   },
 ): Promise<ProbeResult> {
   const wire = options.wire ?? (await wrapped(live, rendered.text, options.carry));
   if (typeof wire !== 'string') return notSent(wire.why);
   const collector = createCollector(undefined, live.prepared.startMark);
+  options.judged?.((stream, bytes) => {
+    collector.take(stream, bytes);
+  });
   const channel = await live.connection.exec({
     command: wire,
     onData: (stream, bytes) => {
       options.onData?.(stream, bytes);
-      collector.take(stream, bytes);
+      if (options.judged === undefined) collector.take(stream, bytes);
     },
   });
   if (!channel.ok) return notSent(channel.error.message);
   options.onChannel?.(channel.value);
   channel.value.endInput();
   const end = await endWithin(live, channel.value, rendered.timeoutMs);
+  options.onEnd?.(end);
   return { end, ...judge(rendered, { end, ...collector.result() }, new Date()) };
 }
 

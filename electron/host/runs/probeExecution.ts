@@ -18,7 +18,9 @@ import {
   type Held,
   inputOf,
   observedOn,
+  recordable,
   signalOf,
+  wasCut,
 } from './execution.ts';
 import { runProbe, type ProbeResult } from './probe.ts';
 
@@ -40,6 +42,7 @@ export async function executeProbe(options: ExecutionOptions): Promise<Result<Ex
       end: result.end,
       ms: elapsed(options.clock, started),
       files: filesOf(recording),
+      redactions: recording.redactions,
       checks: result.checks,
       captures: result.captures,
       ...observedOn(options.live),
@@ -66,12 +69,18 @@ async function recordedProbe(
       recorder.take(stream, bytes);
       options.onProgress();
     },
+    judged: (take) => {
+      recorder.follow(take);
+    },
+    onEnd: (end) => {
+      recorder.endOutput(wasCut(end));
+    },
     onChannel: (channel) => {
       held.channel = channel;
     },
   });
   held.channel = null;
-  return result;
+  return { ...result, checks: recordable(options.rendered, result.checks) };
 }
 
 export interface ObserveTry {
@@ -138,6 +147,7 @@ async function observe(
       end: result.end,
       ms: elapsed(clock, started),
       files: filesOf(recording),
+      redactions: recording.redactions,
       checks: late === null ? result.checks : [...result.checks, late],
       captures: result.captures,
       ...observedOn(options.live),

@@ -8,6 +8,8 @@ import { evaluate } from '../../domain/runbook/expectation.ts';
 import { pickCaptures } from '../../domain/runbook/capture.ts';
 import { renderCommand, renderText } from '../../domain/runbook/template.ts';
 import type { Plan } from '../../contract/plan.ts';
+import type { VarName } from '../../contract/ids.ts';
+import type { RunSecrets } from '../secrets/runSecrets.ts';
 import type { RunState } from '../../domain/run/state.ts';
 import { scopeOf } from '../../domain/run/scope.ts';
 import type { EvaluateWhen } from '../../domain/run/settle.ts';
@@ -25,6 +27,12 @@ export interface Rendered {
   readonly confirm?: string;
   /** What a transfer step moves; its text is only the description of it. */
   readonly transfer?: FilledTransfer;
+  /** Names of the secrets that it gets on its standard input. */
+  readonly fed?: readonly VarName[];
+  /** What it gets there. In memory only, from the moment it is sent. */
+  readonly stdin?: string;
+  /** Nothing of what comes back is kept. */
+  readonly withheld?: boolean;
 }
 
 const IDENTITY_TIMEOUT_MS = 30_000;
@@ -48,10 +56,48 @@ export function renderStep(
   }
   if (step.kind === 'transfer') return renderTransfer(step, values);
   if (step.kind !== 'run' && step.kind !== 'observe') return fail('refused', `${step.title} has no command.`);
-  const rendered = render(step.run, step, values);
-  if (!rendered.ok || step.kind !== 'run' || step.confirm === undefined) return rendered;
+  const made = render(step.run, step, values);
+  if (!made.ok) return made;
+  const rendered: Rendered = {
+    ...made.value,
+    ...(step.evidence === 'none' ? { withheld: true } : {}),
+    ...(step.kind === 'run' && step.stdin !== undefined ? { fed: fedBy(step.stdin, values) } : {}),
+  };
+  if (step.kind !== 'run' || step.confirm === undefined) return ok(rendered);
   const confirm = renderText(step.confirm, values);
-  return confirm.ok ? ok({ ...rendered.value, confirm: confirm.value }) : confirm;
+  return confirm.ok ? ok({ ...rendered, confirm: confirm.value }) : confirm;
+}
+
+/** What a template needs and no parameter, variant or capture is: secrets, whose values are never among those. */
+function fedBy(stdin: Template, values: Values): readonly VarName[] {
+  const names = stdin.parts.flatMap((part) =>
+    part.kind === 'ref' && !Object.hasOwn(values, part.name) ? [part.name] : [],
+  );
+  return [...new Set(names)];
+}
+
+/** What a command gets on its standard input, to the byte. `refused` when a secret is not in memory. */
+export function renderInput(
+  stdin: Template,
+  values: Values,
+  secrets: Pick<RunSecrets, 'get'>,
+): Result<string> {
+  let text = '';
+  for (const part of stdin.parts) {
+    if (part.kind === 'text') {
+      text += part.text;
+      continue;
+    }
+    const value = Object.hasOwn(values, part.name) ? values[part.name] : secrets.get(part.name);
+    if (value === undefined) {
+      return fail('refused', `The step needs ${part.name}, and it has not been given.`, {
+        kept: 'Nothing was sent.',
+        hint: 'The run was started without it: skip the step, or start another run with it.',
+      });
+    }
+    text += value;
+  }
+  return ok(text);
 }
 
 /** Nothing of it goes through a shell: paths and digest are filled in as they are. */

@@ -1,26 +1,23 @@
 /** All runs of this desk: starts them, takes interrupted ones up again, lists them. One OpenRun for each live run. */
-import type {
-  HostEvent,
-  RunSnapshot,
-  RunSummary,
-  StartCheck,
-  StartDraft,
-  StartRequest,
-} from '../../contract/calls.ts';
+import type { HostEvent } from '../../contract/calls.ts';
+import type { StartRequest } from '../../contract/start.ts';
+import type { RunSnapshot, RunSummary, StartCheck, StartDraft } from '../../contract/views.ts';
 import type { RunbookId, RunId, TargetName } from '../../contract/ids.ts';
-import type { Address } from '../../contract/plan.ts';
+import type { Address, Plan } from '../../contract/plan.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { ChainPosition } from '../../domain/evidence/chain.ts';
 import type { Connect, ConnectOptions } from '../connect/connection.ts';
-import type { Library } from '../library/library.ts';
+import type { Library, LoadedRunbook } from '../library/library.ts';
 import type { Clock, SettingsStore } from '../ports.ts';
+import type { HoldPeople } from '../requests/holds.ts';
+import { createSecretDesk, type SecretDesk } from '../secrets/secretDesk.ts';
 import { takeRunUp } from './interruptedRun.ts';
-import { createRun, type Device, type HeldRun } from './newRun.ts';
+import { createRun, type Device, type HeldRun, type PlanApproval } from './newRun.ts';
 import { openRun, type OpenRun } from './openRun.ts';
 import { draftFor } from './runForms.ts';
 import { newRunId } from './runFolder.ts';
 import { createRunList } from './runList.ts';
-import { draftDigest, draftPlan, makePlan } from './startPlan.ts';
+import { draftDigest, draftPlan, makePlan, outsideWindow } from './startPlan.ts';
 import { lastPlan, originOf } from './storedRun.ts';
 
 export interface RunDeskOptions {
@@ -33,6 +30,10 @@ export interface RunDeskOptions {
   readonly emit: (event: HostEvent) => void;
   readonly app: { readonly version: string; readonly build: string };
   readonly device: () => Promise<Result<Device>>;
+  /** Who may sign for holds, and how that is judged. */
+  readonly people: HoldPeople;
+  /** Of all runs of the desk; its own when absent. */
+  readonly secrets?: SecretDesk;
   /** Milliseconds between tries to connect again, for tests. */
   readonly reconnectMs?: readonly number[];
   /**
@@ -44,10 +45,24 @@ export interface RunDeskOptions {
   readonly seal: (runId: RunId, journal: ChainPosition) => Promise<void>;
 }
 
+/** A plan that was made and not started, with the runbook it was made from. */
+export interface MadePlan {
+  readonly plan: Plan;
+  readonly entry: LoadedRunbook;
+}
+
 export interface RunDesk {
   check(request: StartRequest): Promise<Result<StartCheck>>;
   draft(runbook: RunbookId, rehearsal: boolean, origin?: RunId): Promise<Result<StartDraft>>;
   start(request: StartRequest): Promise<Result<OpenRun>>;
+  /** The plan that the request would be started with. Nothing is written. */
+  plan(request: StartRequest): Promise<Result<MadePlan>>;
+  /** Starts a plan whose approvals were judged just now. `secrets`: values of the names that the plan lists. */
+  startPlan(
+    made: MadePlan,
+    approvals: readonly PlanApproval[],
+    secrets?: Readonly<Record<string, string>>,
+  ): Promise<Result<OpenRun>>;
   resume(runId: RunId): Promise<Result<OpenRun>>;
   /** A live run's snapshot, or a read-only one folded from disk. */
   snapshot(runId: RunId): Promise<Result<RunSnapshot>>;
@@ -58,6 +73,7 @@ export interface RunDesk {
 
 export function createRunDesk(options: RunDeskOptions): RunDesk {
   const live = new Map<RunId, OpenRun>();
+  const secrets = options.secrets ?? createSecretDesk();
   const runs = createRunList({
     data: options.data,
     open: (runId) => live.get(runId)?.snapshot() ?? null,
@@ -76,12 +92,14 @@ export function createRunDesk(options: RunDeskOptions): RunDesk {
     const origin =
       request.origin === undefined ? ok(undefined) : await originOf(options.data, request.origin);
     if (!origin.ok) return origin;
-    const { operatorName, operatorPrincipal } = options.settings.read();
+    const site = options.settings.read();
     const drafted = draftPlan(
       request,
       entry.value,
-      { name: operatorName, principal: operatorPrincipal },
+      { name: site.operatorName, principal: site.operatorPrincipal },
       origin.value,
+      site,
+      options.clock.now(),
     );
     return ok({ entry: entry.value, drafted });
   }
@@ -91,23 +109,52 @@ export function createRunDesk(options: RunDeskOptions): RunDesk {
     if (!prepared.ok) return prepared;
     const { drafted } = prepared.value;
     return ok(
-      drafted.ok ? { problems: [], digest: draftDigest(drafted.value) } : { problems: drafted.error },
+      drafted.ok
+        ? { problems: [], digest: draftDigest(drafted.value), policy: drafted.value.policy }
+        : { problems: drafted.error },
     );
   }
 
-  async function start(request: StartRequest): Promise<Result<OpenRun>> {
+  async function plan(request: StartRequest): Promise<Result<MadePlan>> {
     const prepared = await prepare(request);
     if (!prepared.ok) return prepared;
     const { entry, drafted } = prepared.value;
     if (!drafted.ok) {
       return fail('refused', drafted.error.map(({ field, message }) => `${field}: ${message}`).join('\n'));
     }
+    const now = options.clock.now();
+    const made = makePlan(drafted.value, newRunId(now), now);
+    return made.ok ? ok({ plan: made.value, entry }) : made;
+  }
+
+  async function start(request: StartRequest): Promise<Result<OpenRun>> {
+    const made = await plan(request);
+    if (!made.ok) return made;
+    const needed = made.value.plan.policy.approvals ?? 0;
+    if (needed > 0) {
+      return fail('refused', `This run needs ${String(needed)} approval(s) before it starts.`, {
+        kept: 'Nothing was started.',
+        hint: 'Prepare the plan and have it approved.',
+      });
+    }
+    return startPlan(made.value, [], request.secrets);
+  }
+
+  async function startPlan(
+    { plan: made, entry }: MadePlan,
+    approvals: readonly PlanApproval[],
+    values: Readonly<Record<string, string>> = {},
+  ): Promise<Result<OpenRun>> {
+    const outside = outsideWindow(made, options.clock.now());
+    if (outside !== null) return outside;
     const device = await options.device();
     if (!device.ok) return device;
-    const plan = makePlan(drafted.value, newRunId(options.clock.now()), options.clock.now());
-    if (!plan.ok) return plan;
-    const held = await createRun(options, plan.value, entry, device.value);
-    return held.ok ? ok(attach(held.value)) : held;
+    secrets.open(made, entry.runbook);
+    const given = secrets.give(made.runId, values);
+    const held = given.ok ? await createRun(options, made, entry, device.value, approvals) : given;
+    if (held.ok) return ok(attach(held.value));
+    secrets.forget(made.runId);
+    return held;
   }
 
   function attach({ dir, stored, journal, lock }: HeldRun): OpenRun {
@@ -122,6 +169,8 @@ export function createRunDesk(options: RunDeskOptions): RunDesk {
       connect: options.connect,
       resolve: (target, address) => options.resolve(runId, target, address),
       files: () => options.settings.read().filesOnHosts,
+      people: options.people,
+      secrets: secrets.open(stored.plan, stored.entry.runbook),
       ...(options.reconnectMs === undefined ? {} : { reconnectMs: options.reconnectMs }),
       emit: options.emit,
       onEnded: async () => {
@@ -175,6 +224,8 @@ export function createRunDesk(options: RunDeskOptions): RunDesk {
     check,
     draft,
     start,
+    plan,
+    startPlan,
     resume,
     snapshot: (runId) => runs.snapshot(runId),
     live: (runId) => live.get(runId) ?? null,

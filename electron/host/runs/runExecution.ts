@@ -16,9 +16,11 @@ import {
   type Held,
   inputOf,
   observedOn,
+  recordable,
   signalOf,
   untilEnd,
   type Waited,
+  wasCut,
 } from './execution.ts';
 import { judge } from './render.ts';
 
@@ -44,6 +46,9 @@ async function run(options: RunOptions, held: Held, { recorder, attempt }: Begun
   const { live, rendered, pane, clock } = options;
   const started = clock.mono();
   const collector = createCollector(undefined, live.prepared.startMark);
+  recorder.follow((stream, bytes) => {
+    collector.take(stream, bytes);
+  });
   announce(options);
   const { size } = pane;
   const opened = await live.connection.exec({
@@ -51,7 +56,6 @@ async function run(options: RunOptions, held: Held, { recorder, attempt }: Begun
     ...(options.mode === 'pty' ? { pty: size } : {}),
     onData: (stream, bytes) => {
       recorder.take(stream, bytes);
-      collector.take(stream, bytes);
       options.onProgress();
     },
   });
@@ -62,7 +66,10 @@ async function run(options: RunOptions, held: Held, { recorder, attempt }: Begun
     // What came from the pane while the host was still opening the command's terminal belongs to the command.
     if (options.mode === 'pty' && pane.size !== size) channel.resize(pane.size);
     // Without a terminal nobody can type an answer: a command that asks for one must see the end, not wait for it.
-    if (options.mode === 'exec') channel.endInput();
+    if (options.mode === 'exec') {
+      if (rendered.stdin !== undefined) channel.write(Buffer.from(rendered.stdin, 'utf8'));
+      channel.endInput();
+    }
     held.keys.pourInto(channel);
     if (held.wanted !== null) signalOf(options, held, options.mode)(held.wanted);
     const limit = { leftMs: rendered.timeoutMs, limitMs: rendered.timeoutMs };
@@ -75,6 +82,7 @@ async function run(options: RunOptions, held: Held, { recorder, attempt }: Begun
   }
   held.keys.close();
   const { end, late } = waited;
+  recorder.endOutput(wasCut(end));
   const recording = await recorder.close();
   const judged = judge(rendered, { end, ...collector.result() }, clock.now());
   return {
@@ -84,7 +92,8 @@ async function run(options: RunOptions, held: Held, { recorder, attempt }: Begun
     end,
     ms: elapsed(clock, started),
     files: filesOf(recording),
-    checks: [...judged.checks, ...late],
+    redactions: recording.redactions,
+    checks: recordable(rendered, [...judged.checks, ...late]),
     captures: judged.captures,
     ...observedOn(live),
   };

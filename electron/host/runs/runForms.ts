@@ -1,5 +1,5 @@
 /** What forms and lists show of runs: the values a start form begins with, and one line for each run. Pure. */
-import type { RunSnapshot, RunSummary, StartDraft } from '../../contract/calls.ts';
+import type { RunSnapshot, RunSummary, StartDraft } from '../../contract/views.ts';
 import type { TargetName } from '../../contract/ids.ts';
 import type { Address, Plan } from '../../contract/plan.ts';
 import { isDone, replay } from '../../domain/run/evolve.ts';

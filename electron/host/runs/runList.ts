@@ -1,9 +1,13 @@
 /** Runs as they are read: a snapshot from disk, and the list of all of them. It changes nothing. */
 import { readdir } from 'node:fs/promises';
-import type { RunSnapshot, RunSummary } from '../../contract/calls.ts';
+import { join } from 'node:path';
+import type { RunSnapshot, RunSummary } from '../../contract/views.ts';
 import { RunId } from '../../contract/ids.ts';
 import { type Failure, ok, type Result } from '../../contract/result.ts';
 import { replay } from '../../domain/run/evolve.ts';
+import { signaturePath } from '../../domain/evidence/names.ts';
+import { exists } from '../evidence/files.ts';
+import { neededSecrets } from '../secrets/needed.ts';
 import { readJournal } from './journal.ts';
 import { isLocked } from './lock.ts';
 import { summaryOf } from './runForms.ts';
@@ -40,7 +44,18 @@ export function createRunList(options: RunListOptions): RunList {
       return null;
     }
     const state = replay(seen.value.runbook, seen.value.records);
-    return summaryOf(seen.value, state, state.end === null ? await openness(runId) : 'ended');
+    const summary = summaryOf(seen.value, state, state.end === null ? await openness(runId) : 'ended');
+    return (await isBlocked(runId, seen.value, summary)) ? { ...summary, sealBlocked: true } : summary;
+  }
+
+  /** Ended with secrets and not sealed: only what may stand in its files keeps a run from being sealed. */
+  async function isBlocked(
+    runId: RunId,
+    { plan, records }: RunSnapshot,
+    { status }: RunSummary,
+  ): Promise<boolean> {
+    if (status !== 'ended' || neededSecrets(plan, records).length === 0) return false;
+    return !(await exists(join(runFolder(options.data, runId), signaturePath('seal'))));
   }
 
   async function openness(runId: RunId): Promise<RunSummary['status']> {

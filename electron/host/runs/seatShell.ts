@@ -6,6 +6,7 @@ import type { TargetName } from '../../contract/ids.ts';
 import type { RecordBody } from '../../contract/records.ts';
 import { type Failure, fail, type Result } from '../../contract/result.ts';
 import type { Clock } from '../ports.ts';
+import type { RunSecrets } from '../secrets/runSecrets.ts';
 import type { Pane, PaneInput } from '../terminal/pane.ts';
 import type { LiveLink } from './link.ts';
 import { type LiveShell, openLiveShell } from './liveShell.ts';
@@ -17,6 +18,7 @@ export interface SeatShellOptions {
   readonly name: TargetName;
   readonly dir: string;
   readonly clock: Clock;
+  readonly secrets: RunSecrets;
   readonly pane: Pane;
   /** The link, while it may be used. */
   readonly live: () => LiveLink | null;
@@ -65,6 +67,11 @@ export function createSeatShell(options: SeatShellOptions): SeatShell {
     const live = options.live();
     if (live === null || shell !== null) return;
     saidUnreached = false;
+    const blocked = options.secrets.blocked();
+    if (blocked !== null) {
+      pane.notice(`\r\n\x1b[33mNo live shell yet: ${blocked.error.message}\x1b[0m\r\n`);
+      return;
+    }
     const over = { yes: false };
     const { size } = pane;
     const opened = await openLiveShell({
@@ -75,6 +82,7 @@ export function createSeatShell(options: SeatShellOptions): SeatShell {
       cast: await nextShellRecording(options.dir, name),
       pane: screen,
       clock: options.clock,
+      secrets: options.secrets,
       onDeviation: (body) => {
         void options.append([body]);
       },
@@ -110,9 +118,9 @@ export function createSeatShell(options: SeatShellOptions): SeatShell {
     const last = shell;
     if (last === null) return;
     shell = null;
-    const record = await last.close();
+    const records = await last.close();
     closedBytes += last.recordedBytes;
-    await options.append([record]);
+    await options.append(records);
     if (options.live() !== null) {
       screen.notice('\r\n\x1b[90mThe live shell has ended. Press a key to open a new one.\x1b[0m\r\n');
     }

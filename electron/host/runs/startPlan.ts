@@ -1,12 +1,15 @@
 /** From a start request to a plan: what must be right before a run may start. */
 import { randomBytes } from 'node:crypto';
-import type { StartCheck, StartRequest } from '../../contract/calls.ts';
-import type { RunId } from '../../contract/ids.ts';
-import { Operator, Plan } from '../../contract/plan.ts';
+import type { StartRequest } from '../../contract/start.ts';
+import type { StartCheck } from '../../contract/views.ts';
+import type { RunId, VarName } from '../../contract/ids.ts';
+import { Operator, Plan, type Policy } from '../../contract/plan.ts';
 import { err, fail, ok, type Result } from '../../contract/result.ts';
 import { escapeText } from '../../domain/evidence/jcs.ts';
+import { secretProblem } from '../../domain/redact/forms.ts';
 import { checkParameters } from '../../domain/runbook/parameters.ts';
 import { sha256 } from '../files/hash.ts';
+import { effectivePolicy } from '../../domain/run/policy.ts';
 import type { LoadedRunbook } from '../library/library.ts';
 import { placeProblems } from './placeCheck.ts';
 import { planBytes } from './runFolder.ts';
@@ -14,12 +17,20 @@ import { planBytes } from './runFolder.ts';
 type Problem = StartCheck['problems'][number];
 export type PlanDraft = Omit<Plan, 'runId' | 'createdAt' | 'nonce'>;
 
+/** What the site demands of runs. */
+export interface SitePolicy {
+  readonly policy: Omit<Policy, 'signatures'>;
+  readonly policyInRehearsals: boolean;
+}
+
 /** The plan without id, time and nonce, or what is wrong with the request, field by field. */
 export function draftPlan(
   request: StartRequest,
   entry: LoadedRunbook,
   operator: { readonly name: string; readonly principal: string },
   origin: Plan['origin'],
+  site: SitePolicy,
+  now: Date,
 ): Result<PlanDraft, readonly Problem[]> {
   const checked = checkParameters(entry.runbook, {
     parameters: request.parameters,
@@ -29,6 +40,8 @@ export function draftPlan(
     ...checked.problems,
     ...placeProblems(request, entry.runbook),
     ...changeProblems(request),
+    ...windowProblems(request, now),
+    ...secretProblems(request, entry),
     ...operatorProblems(operator),
     ...(request.sha256 === entry.sha256
       ? []
@@ -48,13 +61,78 @@ export function draftPlan(
     ...(request.groups === undefined || Object.keys(request.groups).length === 0
       ? {}
       : { groups: request.groups }),
-    change: {
-      ticket: escapeText(request.change.ticket.trim()),
-      reason: escapeText(request.change.reason.trim()),
-    },
+    change: plannedChange(request.change),
     operator: { name: escapeText(operator.name.trim()), principal: operator.principal },
     ...(origin === undefined ? {} : { origin }),
-    policy: { signatures: ['seal', 'operator'] },
+    policy: effectivePolicy(site.policy, entry.runbook.policy, {
+      rehearsal: request.rehearsal,
+      inRehearsals: site.policyInRehearsals,
+    }),
+    ...(request.window === undefined ? {} : { window: request.window }),
+    ...secretNames(request),
+  });
+}
+
+function plannedChange({ ticket, reason, securityImpact, fallback }: StartRequest['change']): Plan['change'] {
+  const text = (given: string | undefined) => escapeText((given ?? '').trim());
+  return {
+    ticket: text(ticket),
+    reason: text(reason),
+    ...(text(securityImpact) === '' ? {} : { securityImpact: text(securityImpact) }),
+    ...(text(fallback) === '' ? {} : { fallback: text(fallback) }),
+  };
+}
+
+/** The names alone: what they stand for is never written down. */
+function secretNames(request: StartRequest): Pick<Plan, 'secrets'> {
+  const names = (Object.keys(request.secrets ?? {}) as VarName[]).sort();
+  return names.length === 0 ? {} : { secrets: names };
+}
+
+function secretProblems(request: StartRequest, { runbook }: LoadedRunbook): readonly Problem[] {
+  const given = Object.keys(request.secrets ?? {});
+  const secrets = runbook.parameters.filter((parameter) => parameter.type.kind === 'secret');
+  return [
+    ...secrets.flatMap(({ name, title, required }) =>
+      required && !given.includes(name)
+        ? [{ field: `parameters.${name}`, message: `${title} is required.` }]
+        : [],
+    ),
+    ...secrets.flatMap(({ name, title }) => {
+      const value = request.secrets?.[name];
+      const problem = value === undefined ? null : secretProblem(value);
+      return problem === null ? [] : [{ field: `parameters.${name}`, message: `${title} ${problem}.` }];
+    }),
+    ...given.flatMap((name) =>
+      secrets.some((secret) => secret.name === name)
+        ? []
+        : [{ field: `parameters.${name}`, message: `${name} is no secret of this runbook.` }],
+    ),
+  ];
+}
+
+function windowProblems({ window }: StartRequest, now: Date): readonly Problem[] {
+  if (window === undefined) return [];
+  const [from, to] = [Date.parse(window.from), Date.parse(window.to)];
+  if (Number.isNaN(from) || Number.isNaN(to) || from >= to)
+    return [{ field: 'window', message: 'The window ends before it begins.' }];
+  return to > now.getTime() ? [] : [{ field: 'window', message: 'The window is over.' }];
+}
+
+/** Why a run may not begin now because of its window; null when it may. Rehearsals may begin at any time. */
+export function outsideWindow(
+  { rehearsal, window }: Pick<Plan, 'rehearsal' | 'window'>,
+  now: Date,
+): Result<never> | null {
+  if (rehearsal || window === undefined) return null;
+  const at = now.getTime();
+  if (at >= Date.parse(window.from) && at < Date.parse(window.to)) return null;
+  return fail('refused', `The window of this change is from ${window.from} to ${window.to}.`, {
+    kept: 'Nothing was started.',
+    hint:
+      at < Date.parse(window.from)
+        ? `It is ${now.toISOString()} now. Start it when the window has begun.`
+        : `It is ${now.toISOString()} now. Agree on a new window and prepare the run again.`,
   });
 }
 

@@ -2,7 +2,7 @@
  * The hosts of an open run, members of groups among them: their links, panes and live shells. It holds connections, and
  * no state of the run. What a member costs is made when it is first needed.
  */
-import type { LinkState } from '../../contract/calls.ts';
+import type { LinkState } from '../../contract/views.ts';
 import type { TargetName } from '../../contract/ids.ts';
 import type { Address, Plan } from '../../contract/plan.ts';
 import type { RecordBody } from '../../contract/records.ts';
@@ -10,6 +10,7 @@ import { type Failure, fail, type Result } from '../../contract/result.ts';
 import type { Runbook, Target } from '../../contract/runbook.ts';
 import type { Connect, ConnectOptions } from '../connect/connection.ts';
 import type { Clock } from '../ports.ts';
+import type { RunSecrets } from '../secrets/runSecrets.ts';
 import type { HostOptions } from '../remote/hostSession.ts';
 import { createPane, type Pane, type PaneInput } from '../terminal/pane.ts';
 import { showAddress } from './address.ts';
@@ -29,6 +30,7 @@ export interface TargetsOptions {
   readonly plan: Plan;
   readonly runbook: Runbook;
   readonly clock: Clock;
+  readonly secrets: RunSecrets;
   readonly connect: Connect;
   readonly resolve: (target: TargetName, address: Address) => Promise<Result<ConnectOptions>>;
   readonly files: () => NonNullable<HostOptions['files']>;
@@ -63,6 +65,8 @@ export interface Targets {
   watch(target: TargetName): Pane | null;
   address(target: TargetName): string;
   links(): readonly LinkState[];
+  /** What had to wait for secrets goes on: detached commands are taken up, live shells opened. */
+  secretsGiven(): void;
   /** A step has ended: typing in a live shell counts as a new deviation from here on. */
   stepEnded(): void;
   /** No command has the pane of the target any more: it is the live shell's again. */
@@ -112,6 +116,7 @@ export function createTargets(options: TargetsOptions): Targets {
       dir: options.dir,
       files: options.files,
       values: options.values,
+      secrets: options.secrets,
       append: options.append,
       by: options.plan.operator.name,
       // When contact goes, a command that goes on over there is not known to be adrift yet.
@@ -130,6 +135,7 @@ export function createTargets(options: TargetsOptions): Targets {
       name,
       dir: options.dir,
       clock: options.clock,
+      secrets: options.secrets,
       pane,
       live: () => (closing ? null : link.live),
       taken,
@@ -173,6 +179,13 @@ export function createTargets(options: TargetsOptions): Targets {
     state: (target) => seats.get(target)?.link.state ?? null,
     async replaceKey(target, by) {
       return seats.get(target)?.link.replaceKey(by) ?? unknown(target);
+    },
+    secretsGiven() {
+      for (const seat of seats.values()) {
+        if (seat.link.live === null) continue;
+        options.onReached(seat.name);
+        if (seat.watched) void seat.shell.open();
+      }
     },
     trackShell: (target) => seats.get(target)?.shell.track() ?? unknown(target),
     connectAll() {

@@ -2,7 +2,7 @@
  * Carries out a transfer step: a small file is fetched into the run's folder or put on the host, with both digests. It
  * is called after step.start is durable and never calls a file whole that only one side has counted wrong.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Check, CommandEnd, RecordOf } from '../../contract/records.ts';
 import { type Failure, fail, ok, type Result } from '../../contract/result.ts';
@@ -13,6 +13,7 @@ import type { TargetName } from '../../contract/ids.ts';
 import type { FilledTransfer } from '../../domain/runbook/describe.ts';
 import { syncFolder } from '../files/durable.ts';
 import { storageFailure } from '../files/storageFailure.ts';
+import { secretsInFile } from '../secrets/searchRun.ts';
 import { fetchFile, putFile, type Transferred } from '../remote/transfer.ts';
 import {
   announce,
@@ -79,6 +80,7 @@ async function transfer(
     end: moved.ok ? { how: 'exit', code: 0 } : endOf(moved.error, over.time, rendered.timeoutMs),
     ms: elapsed(clock, started),
     files: filesOf(recording),
+    redactions: recording.redactions,
     checks: moved.ok ? checksOf(options.filled, moved.value) : [notMoved(moved.error)],
     captures: ok({}),
     ...(moved.ok ? { transfer: recordOf(options, moved.value) } : {}),
@@ -99,8 +101,29 @@ async function move(options: TransferOptions, signal: AbortSignal): Promise<Resu
     return { ok: false, error: storageFailure('The folder for the file', error, 'Nothing was fetched.') };
   }
   const fetched = await fetchFile(live, { ...common, to });
-  if (fetched.ok) await syncFolder(dirname(to));
-  return fetched;
+  const kept = fetched.ok ? await withoutSecrets(options, to, fetched.value) : fetched;
+  if (kept.ok) await syncFolder(dirname(to));
+  return kept;
+}
+
+/** A file cannot be kept in part: its digest is the evidence. One that holds a secret is not kept at all. */
+async function withoutSecrets(
+  { secrets, filled }: TransferOptions,
+  to: string,
+  fetched: Transferred,
+): Promise<Result<Transferred>> {
+  if (secrets.held().length === 0) return ok(fetched);
+  try {
+    const names = [...(await secretsInFile(to, secrets.patterns()))];
+    if (names.length === 0) return ok(fetched);
+    await unlink(to);
+    return fail('refused', `${filled.path} holds the secret ${names.join(', ')}: it is not kept.`, {
+      hint: 'Fetch a file without secrets, or only its digest with a command.',
+    });
+  } catch (error) {
+    await unlink(to).catch(() => undefined);
+    return { ok: false, error: storageFailure('The fetched file', error, 'It is not kept.') };
+  }
 }
 
 /** Contact lost is no answer; anything else that went wrong is one. */

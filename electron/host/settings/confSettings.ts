@@ -1,6 +1,6 @@
 /** Settings file of the browser shell and the CLI. The desktop shell's is the same file, opened by electron-store. */
 import Conf from 'conf';
-import type { Settings } from '../../contract/calls.ts';
+import type { Settings } from '../../contract/settings.ts';
 import {
   type ConfLike,
   type OpenedSettings,

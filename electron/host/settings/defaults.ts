@@ -1,6 +1,6 @@
 /** The settings of a desk on which nothing was changed yet. */
 import os from 'node:os';
-import type { Settings } from '../../contract/calls.ts';
+import type { Settings } from '../../contract/settings.ts';
 import type { Environment } from './paths.ts';
 
 export interface Person {
@@ -27,6 +27,10 @@ export function defaultSettings(person: Person): Settings {
     filesOnHosts: 'allowed',
     keepAliveSeconds: 15,
     keepAliveCount: 3,
+    policy: {},
+    policyInRehearsals: false,
+    tsaUrl: '',
+    requestHours: 24,
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { copyFile, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { Settings } from '../../contract/calls.ts';
+import { Settings } from '../../contract/settings.ts';
 import { type Failure, type Result, fail, ok } from '../../contract/result.ts';
 import type { SettingsStore } from '../ports.ts';
 import { reasonOf } from './paths.ts';

@@ -1,6 +1,6 @@
 /**
  * Records what a command or shell puts out: an asciicast v2 file for replay and the raw bytes of each stream. Every
- * byte is written here before the screen gets it. Input is never recorded.
+ * byte is written here before the screen gets it, and secrets are taken out before that. Input is never recorded.
  */
 import { open } from 'node:fs/promises';
 import { isAscii } from 'node:buffer';
@@ -9,7 +9,10 @@ import { TextDecoder } from 'node:util';
 import type { FileRef } from '../../contract/records.ts';
 import type { Failure } from '../../contract/result.ts';
 import type { TerminalSize } from '../connect/connection.ts';
+import { createOutputFilter, type OutputFilter, type Stream } from '../secrets/outputFilter.ts';
+import type { RunSecrets } from '../secrets/runSecrets.ts';
 import { type AppendFile, createAppendFile, resumeAppendFile } from './appendFile.ts';
+import { type Redaction, redactionsOf } from './redactions.ts';
 import { agree } from './resumeRecording.ts';
 
 /** Above this many bytes waiting for the disk the source is paused; below the half of it, resumed. */
@@ -36,6 +39,12 @@ export interface RecorderOptions {
    * `stderr`: of two streams nobody could tell where each broke off.
    */
   readonly resume?: boolean;
+  /** With `resume`: the output comes once more from its beginning; what is on disk of it is passed over. */
+  readonly again?: boolean;
+  /** Secrets that are taken out of what comes, before anything else sees it. */
+  readonly secrets?: Pick<RunSecrets, 'version' | 'redactor' | 'declared'>;
+  /** Nothing of the output is kept: the cast says so, and the other files are not made. */
+  readonly withheld?: boolean;
 }
 
 export interface Recording {
@@ -43,11 +52,19 @@ export interface Recording {
   readonly events: number;
   readonly stdout?: FileRef;
   readonly stderr?: FileRef;
+  readonly redactions: readonly Redaction[];
 }
 
 export interface Recorder {
   /** Takes a copy of the bytes. */
-  take(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+  take(stream: Stream, bytes: Uint8Array): void;
+  /** Who judges the output gets it from here: as it is recorded, before it is written. One listener. */
+  follow(listener: (stream: Stream, bytes: Uint8Array) => void): void;
+  /**
+   * A command of this recording has ended: what was held back, because it could have been the beginning of a secret,
+   * is told now. `cut`: contact broke off, so that a beginning may be all that came of it.
+   */
+  endOutput(cut: boolean): void;
   resize(size: TerminalSize): void;
   marker(label: string): void;
   /** Bytes written so far, over all files. */
@@ -58,8 +75,11 @@ export interface Recorder {
    * next byte that it lacks has this number.
    */
   readonly outputBytes: Readonly<Record<'stdout' | 'stderr', number>>;
-  /** Waits until everything taken is written, then closes. */
-  close(): Promise<Recording>;
+  /**
+   * Waits until everything taken is written, then closes. `adrift`: the command goes on elsewhere; what is held back is
+   * left to be fetched again.
+   */
+  close(how?: 'adrift'): Promise<Recording>;
 }
 
 type Item =
@@ -68,7 +88,11 @@ type Item =
       readonly at: number;
       readonly stream: 'stdout' | 'stderr';
       readonly bytes: Uint8Array;
+      /** Bytes at its beginning that the screen has already. */
+      readonly shown: number;
     }
+  /** For the screen, in its place among the rest: it may begin a secret, so it is not written. */
+  | { readonly kind: 'peek'; readonly bytes: Uint8Array }
   | { readonly kind: 'event'; readonly at: number; readonly code: 'm' | 'r'; readonly text: string };
 
 /** What a recording begins with: nothing, or what an earlier life of it has left. */
@@ -87,7 +111,12 @@ export async function createRecorder(options: RecorderOptions): Promise<Recorder
       ? Promise.resolve(null)
       : createAppendFile(join(options.dir, name), name, options.onTrouble, head);
   const head = Buffer.from(header(options), 'utf8');
-  const opening = [create(options.cast, head), create(options.stdout), create(options.stderr)] as const;
+  const kept = (name: string | undefined) => (options.withheld === true ? undefined : name);
+  const opening = [
+    create(options.cast, head),
+    create(kept(options.stdout)),
+    create(kept(options.stderr)),
+  ] as const;
   const [cast, stdout, stderr] = await Promise.all(opening).catch(async (error: unknown) => {
     for (const one of await Promise.allSettled(opening))
       if (one.status === 'fulfilled') await one.value?.close();
@@ -95,8 +124,13 @@ export async function createRecorder(options: RecorderOptions): Promise<Recorder
   });
   if (cast === null) throw new Error('a recording needs a cast');
   const raw = { stdout, stderr };
-  return run(options, cast, raw, { at: 0, events: 0, decoder: new TextDecoder('utf-8') });
+  const recorder = run(options, cast, raw, { at: 0, events: 0, decoder: new TextDecoder('utf-8') });
+  if (options.withheld === true) recorder.marker(WITHHELD_MARK);
+  return recorder;
 }
+
+/** What a recording says in place of output that the runbook does not want kept. */
+export const WITHHELD_MARK = 'output withheld: the runbook says evidence: none';
 
 /**
  * Takes up a recording that was broken off at any byte of any of its files. Every byte of the output file is kept;
@@ -165,6 +199,38 @@ function run(
   let draining: Promise<void> | null = null;
   let closed = false;
 
+  let listener: (stream: Stream, bytes: Uint8Array) => void = () => undefined;
+  const filter: OutputFilter | null =
+    options.secrets?.declared !== true
+      ? null
+      : createOutputFilter({
+          secrets: options.secrets,
+          emit: keep,
+          peek: (_stream, bytes) => {
+            if (options.withheld === true) options.onWritten(bytes);
+            else push({ kind: 'peek', bytes });
+          },
+          skip: options.resume === true && options.again === true ? taken.stdout : 0,
+          // One that is taken up again is read again from its beginning: it must come out the same.
+          settles: options.resume === undefined,
+        });
+
+  function keep(stream: Stream, bytes: Uint8Array, shown = 0): void {
+    listener(stream, bytes);
+    if (options.withheld === true) {
+      options.onWritten(Uint8Array.from(bytes.subarray(shown)));
+      return;
+    }
+    pending += bytes.byteLength;
+    taken[stream] += bytes.byteLength;
+    // Not slice(): of a Buffer that is a view of memory that the next packet overwrites.
+    push({ kind: 'output', at: now(), stream, bytes: Uint8Array.from(bytes), shown });
+    if (!paused && pending > PENDING_HIGH) {
+      paused = true;
+      options.source.pause();
+    }
+  }
+
   function push(item: Item): void {
     // A late resize has no file to go to.
     if (closed) return;
@@ -192,9 +258,10 @@ function run(
     const lines = batch.map(line).join('');
     if (lines !== '') await cast.write(Buffer.from(lines, 'utf8'));
     for (const item of batch) {
+      if (item.kind === 'peek') options.onWritten(item.bytes);
       if (item.kind !== 'output') continue;
       pending -= item.bytes.byteLength;
-      options.onWritten(item.bytes);
+      if (item.shown < item.bytes.byteLength) options.onWritten(item.bytes.subarray(item.shown));
     }
     if (paused && pending < PENDING_HIGH / 2) {
       paused = false;
@@ -203,6 +270,7 @@ function run(
   }
 
   function line(item: Item): string {
+    if (item.kind === 'peek') return '';
     if (item.kind === 'event') return event(item.at, item.code, item.text);
     const text = decode(item.stream, item.bytes);
     return text === '' ? '' : event(item.at, 'o', text);
@@ -228,14 +296,14 @@ function run(
   return {
     take(stream, bytes) {
       if (closed) return;
-      pending += bytes.byteLength;
-      taken[stream] += bytes.byteLength;
-      // Not slice(): of a Buffer that is a view of memory that the next packet overwrites.
-      push({ kind: 'output', at: now(), stream, bytes: Uint8Array.from(bytes) });
-      if (!paused && pending > PENDING_HIGH) {
-        paused = true;
-        options.source.pause();
-      }
+      if (filter === null) keep(stream, bytes);
+      else filter.take(stream, bytes);
+    },
+    follow(next) {
+      listener = next;
+    },
+    endOutput(cut) {
+      filter?.end(cut);
     },
     resize(size) {
       push({ kind: 'event', at: now(), code: 'r', text: `${String(size.cols)}x${String(size.rows)}` });
@@ -252,7 +320,9 @@ function run(
     get outputBytes() {
       return { ...taken };
     },
-    async close() {
+    async close(how) {
+      if (how === 'adrift') filter?.drop();
+      else filter?.end(false);
       closed = true;
       if (draining !== null) await draining;
       const tail = decoders.stdout.decode() + decoders.stderr.decode();
@@ -267,6 +337,7 @@ function run(
         events,
         ...(stdout === undefined ? {} : { stdout }),
         ...(stderr === undefined ? {} : { stderr }),
+        redactions: filter === null || options.withheld === true ? [] : redactionsOf(options, filter),
       };
     },
   };

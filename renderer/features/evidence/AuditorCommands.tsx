@@ -1,6 +1,6 @@
 /** What an auditor types, ready to copy, and the lines of the trust file that reach them by another way. */
 import { useEffect, useMemo, type ReactElement } from 'react';
-import type { EvidenceView } from '../../../electron/contract/calls.ts';
+import type { EvidenceView } from '../../../electron/contract/views.ts';
 import { t } from '../../i18n/t.ts';
 import { createRemote } from '../../state/remote.ts';
 import { useApp, useValue } from '../../state/useApp.ts';

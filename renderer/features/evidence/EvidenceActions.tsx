@@ -1,6 +1,6 @@
 /** Sign and export. In the browser the bundle is a download; on the desktop it goes to a chosen folder. */
 import { useState, type ReactElement } from 'react';
-import type { EvidenceView } from '../../../electron/contract/calls.ts';
+import type { EvidenceView } from '../../../electron/contract/views.ts';
 import type { Failure } from '../../../electron/contract/result.ts';
 import { useCommand } from '../../app/commands.ts';
 import { t } from '../../i18n/t.ts';
@@ -9,7 +9,7 @@ import { FailureNote } from '../../ui/bits.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field } from '../../ui/fields.tsx';
-import { saveBase64 } from './download.ts';
+import { saveBase64 } from '../../ui/save.ts';
 
 export function EvidenceActions(props: {
   readonly evidence: EvidenceView;

@@ -1,6 +1,6 @@
 /** One run's evidence: verdict first, then the picture, who signed, what an auditor types, every file. */
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
-import type { EvidenceView as Evidence, RunSummary } from '../../../electron/contract/calls.ts';
+import type { EvidenceView as Evidence, RunSummary } from '../../../electron/contract/views.ts';
 import { useCommand } from '../../app/commands.ts';
 import { go } from '../../app/router.ts';
 import { stamp } from '../../format/time.ts';
@@ -10,16 +10,24 @@ import { createRemote } from '../../state/remote.ts';
 import { useApp, useValue } from '../../state/useApp.ts';
 import { FailureNote, Loading, SectionTitle } from '../../ui/bits.tsx';
 import { Button } from '../../ui/Button.tsx';
+import { ReportMenu } from '../report/ReportMenu.tsx';
 import { AuditorCommands } from './AuditorCommands.tsx';
 import { EvidenceActions } from './EvidenceActions.tsx';
+import { DemandedOfRun, SignatureTable } from './PeopleOfRun.tsx';
+import { RecordMarks } from './RecordMarks.tsx';
+import { Reviews } from './Reviews.tsx';
+import { SealBlockPanel } from './SealBlockPanel.tsx';
+import { TimestampCard } from './TimestampCard.tsx';
 import { statusWord } from './EvidenceView.tsx';
 import { Timeline } from './Timeline.tsx';
+import { ViewerButton } from './ViewerButton.tsx';
 import { VerdictLines } from './VerdictLines.tsx';
 
 export function EvidencePane({ run }: { readonly run: RunSummary }): ReactElement {
   const app = useApp();
   const { runId } = run;
   const ended = run.status === 'ended';
+  const blocked = ended && run.sealBlocked === true;
   const evidence = useMemo(
     () => createRemote(() => app.client.call('evidence.get', { runId })),
     [app, runId],
@@ -29,9 +37,9 @@ export function EvidencePane({ run }: { readonly run: RunSummary }): ReactElemen
   const told = useValue(story);
   const [signed, setSigned] = useState(0);
   useEffect(() => {
-    if (ended) void evidence.refresh();
+    if (ended && !blocked) void evidence.refresh();
     void story.refresh();
-  }, [evidence, story, ended, signed]);
+  }, [evidence, story, ended, blocked, signed]);
   const open = (): void => {
     go({ place: 'run', runId });
   };
@@ -50,6 +58,12 @@ export function EvidencePane({ run }: { readonly run: RunSummary }): ReactElemen
         </div>
         {run.rehearsal && <span className="chip chip--rehearsal">{t('env.rehearsal')}</span>}
         <span className={`result result--${run.result ?? run.status}`}>{statusWord(run)}</span>
+        {found.value !== null && (
+          <>
+            <ViewerButton runId={runId} />
+            <ReportMenu of={{ kind: 'run', runId }} />
+          </>
+        )}
       </header>
       <div className="reader__body evidence" tabIndex={0} role="region" aria-label={t('place.evidence')}>
         {!ended && <p className="lead">{t('evidence.not-yet')}</p>}
@@ -58,10 +72,35 @@ export function EvidencePane({ run }: { readonly run: RunSummary }): ReactElemen
             <Button onPress={() => void evidence.refresh()}>{t('retry-load')}</Button>
           </FailureNote>
         )}
-        {ended && found.value === null && found.failure === null && <Loading />}
+        {blocked && (
+          <SealBlockPanel
+            runId={runId}
+            onSealed={() => {
+              void evidence.refresh();
+              void app.runs.refresh();
+            }}
+          />
+        )}
+        {ended && !blocked && found.value === null && found.failure === null && <Loading />}
         {found.value !== null && <VerdictLines verdict={found.value.verdict} />}
         {told.value !== null && <Timeline snapshot={told.value} />}
-        {found.value !== null && <Details evidence={found.value} />}
+        {told.value !== null && <RecordMarks snapshot={told.value} />}
+        {found.value !== null && (
+          <>
+            <Reviews
+              evidence={found.value}
+              operator={told.value?.plan.operator.principal}
+              onGiven={() => void evidence.refresh()}
+            />
+            <TimestampCard
+              evidence={found.value}
+              onStamped={(next) => {
+                evidence.put(next);
+              }}
+            />
+            <Details evidence={found.value} />
+          </>
+        )}
       </div>
       {ended ? (
         found.value !== null && (
@@ -87,29 +126,8 @@ export function EvidencePane({ run }: { readonly run: RunSummary }): ReactElemen
 function Details({ evidence }: { readonly evidence: Evidence }): ReactElement {
   return (
     <>
-      <section>
-        <SectionTitle>{t('evidence.signatures')}</SectionTitle>
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{t('evidence.role')}</th>
-              <th scope="col">{t('evidence.principal')}</th>
-              <th scope="col">{t('evidence.key')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {evidence.signatures.map((each) => (
-              <tr key={`${each.role}:${each.fingerprint}`}>
-                <td>{t(each.role === 'seal' ? 'evidence.seal' : 'evidence.operator')}</td>
-                <td className="mono">{each.principal}</td>
-                <td className="mono">
-                  {t('evidence.key.value', { type: each.keyType, fingerprint: each.fingerprint })}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <SignatureTable signatures={evidence.signatures} />
+      <DemandedOfRun policy={evidence.policy} />
       <AuditorCommands evidence={evidence} />
       <section>
         <SectionTitle

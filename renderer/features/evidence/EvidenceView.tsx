@@ -1,6 +1,6 @@
 /** Evidence: the list of runs on the left, one run's verdict, picture and files on the right. */
 import { useRef, type ReactElement } from 'react';
-import type { RunSummary } from '../../../electron/contract/calls.ts';
+import type { RunSummary } from '../../../electron/contract/views.ts';
 import type { RunId } from '../../../electron/contract/ids.ts';
 import { go } from '../../app/router.ts';
 import { resultWords } from '../../format/describe.ts';
@@ -79,6 +79,15 @@ function RunList({
       <header className="list__head">
         <h2>{t('evidence.runs')}</h2>
         <span className="list__count">{t('evidence.count', { n: runs.length })}</span>
+        <Button
+          className="list__open"
+          keys="Alt+O"
+          onPress={() => {
+            go({ place: 'bundle', id: null });
+          }}
+        >
+          {t('bundle.open')}
+        </Button>
       </header>
       <ul className="list__rows" ref={list} onKeyDown={onKeyDown}>
         {runs.map((run) => (

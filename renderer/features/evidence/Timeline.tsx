@@ -1,6 +1,6 @@
 /** The picture of the run: a row a step, a bar for when it happened, an outline for its planned time, its mark at the end. */
 import type { ReactElement } from 'react';
-import type { RunSnapshot } from '../../../electron/contract/calls.ts';
+import type { RunSnapshot } from '../../../electron/contract/views.ts';
 import { stateWords } from '../../format/describe.ts';
 import { clockSpan, stamp } from '../../format/time.ts';
 import { t } from '../../i18n/t.ts';

@@ -1,6 +1,6 @@
 /** Three lines: intact and attributed, consistent, witnessed. Each with what it rests on and what it does not prove. */
 import type { ReactElement } from 'react';
-import type { Verdict } from '../../../electron/contract/calls.ts';
+import type { Verdict } from '../../../electron/contract/views.ts';
 import { t, type MessageKey } from '../../i18n/t.ts';
 import { SectionTitle } from '../../ui/bits.tsx';
 

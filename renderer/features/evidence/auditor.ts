@@ -1,5 +1,5 @@
 /** The lines an auditor types with stock tools, filled in for one bundle. Trust files come by another channel. */
-import type { EvidenceView } from '../../../electron/contract/calls.ts';
+import type { EvidenceView } from '../../../electron/contract/views.ts';
 
 const namespace = 'evidence-v1@holdpoint';
 

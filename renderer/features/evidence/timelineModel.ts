@@ -1,5 +1,5 @@
 /** The picture of a run as numbers: one row a step, with when it was worked on and how that compares to plan. Pure. */
-import type { RunSnapshot } from '../../../electron/contract/calls.ts';
+import type { RunSnapshot } from '../../../electron/contract/views.ts';
 import type { StepView } from '../../../electron/domain/run/state.ts';
 import { evolve, initialState } from '../../../electron/domain/run/evolve.ts';
 import { settledAt } from '../run/model.ts';

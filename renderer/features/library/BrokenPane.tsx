@@ -1,6 +1,6 @@
 /** A file that could not be read as a runbook: each problem with its place and how to mend it. */
 import type { ReactElement } from 'react';
-import type { BrokenRunbook } from '../../../electron/contract/calls.ts';
+import type { BrokenRunbook } from '../../../electron/contract/views.ts';
 import { t } from '../../i18n/t.ts';
 import { Findings } from './Findings.tsx';
 

@@ -1,6 +1,6 @@
 /** The list of the library: one line of facts a runbook, arrow keys and J/K move, Enter goes to the document. */
 import { useRef, type ReactElement } from 'react';
-import type { BrokenRunbook, RunbookSummary, RunSummary } from '../../../electron/contract/calls.ts';
+import type { BrokenRunbook, RunbookSummary, RunSummary } from '../../../electron/contract/views.ts';
 import { resultWords, runbookKindWords } from '../../format/describe.ts';
 import { utcDay, wordSpan } from '../../format/time.ts';
 import { t } from '../../i18n/t.ts';

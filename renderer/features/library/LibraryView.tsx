@@ -1,6 +1,6 @@
 /** The library: dense list on the left, the chosen runbook as a document on the right, one primary action. */
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
-import type { BrokenRunbook, RunbookSummary, RunSummary } from '../../../electron/contract/calls.ts';
+import type { BrokenRunbook, RunbookSummary, RunSummary } from '../../../electron/contract/views.ts';
 import type { RunbookId } from '../../../electron/contract/ids.ts';
 import { useCommand } from '../../app/commands.ts';
 import { go } from '../../app/router.ts';

@@ -1,6 +1,6 @@
 /** A runbook as a document to be read before it is needed: everything the author wrote, in the order it will happen. */
 import { Fragment, type ReactElement } from 'react';
-import type { LibraryEntry } from '../../../electron/contract/calls.ts';
+import type { LibraryEntry } from '../../../electron/contract/views.ts';
 import type { Expectation, Runbook, SourceRef, Step, Template } from '../../../electron/contract/runbook.ts';
 import { formatRoute } from '../../app/router.ts';
 import {

@@ -1,6 +1,6 @@
 /** The chosen runbook: title, facts, the document, and the two ways to begin. */
 import { useEffect, useMemo, type ReactElement } from 'react';
-import type { RunbookSummary } from '../../../electron/contract/calls.ts';
+import type { RunbookSummary } from '../../../electron/contract/views.ts';
 import { runbookKindWords } from '../../format/describe.ts';
 import { wordSpan } from '../../format/time.ts';
 import { shortDigest } from '../../format/units.ts';

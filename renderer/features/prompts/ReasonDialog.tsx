@@ -6,6 +6,7 @@ import { FailureNote } from '../../ui/bits.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field } from '../../ui/fields.tsx';
+import { useArmed } from '../../ui/useArmed.ts';
 
 const shortest = 3;
 
@@ -23,9 +24,10 @@ export function ReasonDialog(props: {
   const [tried, setTried] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const short = reason.trim().length < shortest;
+  const armed = useArmed();
   const submit = (): void => {
     setTried(true);
-    if (short) return;
+    if (short || !armed) return;
     void props.onSubmit(reason.trim()).then((result) => {
       if (result.ok) props.onClose();
       else setFailure(result.error);
@@ -40,7 +42,7 @@ export function ReasonDialog(props: {
       actions={
         <>
           <Button onPress={props.onClose}>{t('cancel')}</Button>
-          <Button look={props.tone === 'danger' ? 'danger' : 'primary'} onPress={submit}>
+          <Button look={props.tone === 'danger' ? 'danger' : 'primary'} disabled={!armed} onPress={submit}>
             {props.confirm}
           </Button>
         </>

@@ -1,11 +1,12 @@
 /** Passphrase, password, PIN or the server's own questions. The server's words stand in a box of their own. */
-import { useState, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
 import type { Prompt, PromptAnswer } from '../../../electron/contract/prompts.ts';
 import { bounded, visible } from '../../format/units.ts';
 import { t } from '../../i18n/t.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field } from '../../ui/fields.tsx';
+import { useArmed } from '../../ui/useArmed.ts';
 import { ServerBox } from './ServerBox.tsx';
 
 export type SecretPrompt = Extract<
@@ -40,7 +41,7 @@ export function fieldsOf(prompt: SecretPrompt): readonly Asked[] {
   }
 }
 
-function titleOf(prompt: SecretPrompt): string {
+export function titleOf(prompt: SecretPrompt): string {
   const { address } = prompt.context;
   switch (prompt.kind) {
     case 'passphrase':
@@ -58,14 +59,24 @@ export function SecretDialog(props: {
   readonly prompt: SecretPrompt;
   readonly hop: string | null;
   readonly onAnswer: (answer: PromptAnswer) => void;
+  /** It is there, and whether something was typed: if it is withdrawn now, the keys that follow were meant for it. */
+  readonly onOpen: (typed: boolean) => void;
 }): ReactElement {
-  const { prompt, hop, onAnswer } = props;
+  const { prompt, hop, onAnswer, onOpen } = props;
+  const armed = useArmed();
+  const opened = useRef(false);
+  useEffect(() => {
+    if (opened.current) return;
+    opened.current = true;
+    onOpen(false);
+  }, [onOpen]);
   const fields = fieldsOf(prompt);
   const [values, setValues] = useState<readonly string[]>(() => fields.map(() => ''));
   const cancel = (): void => {
     onAnswer({ kind: 'cancel' });
   };
   const submit = (): void => {
+    if (!armed) return;
     onAnswer({ kind: 'text', values: [...values] });
   };
   const again = prompt.kind !== 'keyboard-interactive' && prompt.again;
@@ -76,7 +87,7 @@ export function SecretDialog(props: {
       actions={
         <>
           <Button onPress={cancel}>{t('cancel')}</Button>
-          <Button look="primary" autoFocus={fields.length === 0} onPress={submit}>
+          <Button look="primary" autoFocus={fields.length === 0} disabled={!armed} onPress={submit}>
             {t(fields.length === 0 ? 'prompt.go-on' : 'prompt.send')}
           </Button>
         </>
@@ -106,6 +117,7 @@ export function SecretDialog(props: {
             autoFocus={index === 0}
             {...(field.echo ? { help: t('prompt.ki.echo') } : {})}
             onChange={(value) => {
+              onOpen(true);
               setValues(values.map((old, i) => (i === index ? value : old)));
             }}
           />

@@ -2,7 +2,7 @@
  * Which host on the way a question comes from: the n-th jump host, or the target itself. Only what is known is said: an
  * address that is nowhere on the known way gets no words. Pure.
  */
-import type { LinkState } from '../../../electron/contract/calls.ts';
+import type { LinkState } from '../../../electron/contract/views.ts';
 import type { Route } from '../../../electron/contract/routes.ts';
 import type { Plan } from '../../../electron/contract/plan.ts';
 import type { PromptContext } from '../../../electron/contract/prompts.ts';

@@ -1,6 +1,6 @@
 /** The exact bytes of a command with the filled-in values marked, and what must be seen for it to count. */
 import { Fragment, type ReactElement } from 'react';
-import type { CommandPreview } from '../../../electron/contract/calls.ts';
+import type { CommandPreview } from '../../../electron/contract/views.ts';
 import type { Check } from '../../../electron/contract/records.ts';
 import { visible } from '../../format/units.ts';
 import { t } from '../../i18n/t.ts';

@@ -16,6 +16,7 @@ import { ExpectChips, SentCommand } from './Command.tsx';
 import { GroupBoard } from './GroupBoard.tsx';
 import { linkOf } from './model.ts';
 import { readiness } from './readiness.ts';
+import { SecrecyMarks } from './SecrecyMarks.tsx';
 import { TransferPlan } from './TransferParts.tsx';
 import { useBoard } from './useBoard.ts';
 import { usePreview } from './usePreview.ts';
@@ -126,6 +127,7 @@ export function CommandBody(props: {
       {failure !== null && <FailureNote failure={failure} />}
       {step.kind === 'transfer' && <TransferPlan step={step} />}
       {preview !== null && <SentCommand preview={preview} />}
+      {preview !== null && <SecrecyMarks fed={preview.fed} withheld={preview.withheld} />}
       {rows !== null && <p className="fan">{fanOutWords(fanOutOf(step))}</p>}
       {step.kind === 'run' && step.mode === 'detached' && <p className="dim">{t('detached.means')}</p>}
       {pane?.shell === 'none' && <p className="observed-note">{t('observed.means')}</p>}

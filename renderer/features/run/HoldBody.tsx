@@ -1,6 +1,6 @@
 /** A hold: abort criteria again, the people who sign, and a word to type. Neither Enter nor Alt+Enter passes it. */
 import { useState, type ReactElement, type ReactNode } from 'react';
-import type { HoldStep } from '../../../electron/contract/runbook.ts';
+import type { HoldStep, Runbook } from '../../../electron/contract/runbook.ts';
 import { holdWord } from '../../../electron/domain/run/people.ts';
 import { roleWords } from '../../format/describe.ts';
 import { t, type MessageKey } from '../../i18n/t.ts';
@@ -9,7 +9,7 @@ import { Field } from '../../ui/fields.tsx';
 import { CardFrame } from './CardFrame.tsx';
 import type { CardProps } from './cardContext.ts';
 
-const means: Readonly<Record<HoldStep['hold'], MessageKey>> = {
+export const holdMeans: Readonly<Record<HoldStep['hold'], MessageKey>> = {
   go: 'hold.go.text',
   verify: 'hold.verify.text',
   'point-of-no-return': 'hold.ponr.text',
@@ -33,7 +33,6 @@ export function HoldBody(props: {
       : word.trim() !== wanted
         ? t('hold.type', { word: wanted })
         : '');
-  const { abort, rollback } = card.run.snapshot.runbook;
   return (
     <CardFrame
       card={card}
@@ -60,20 +59,10 @@ export function HoldBody(props: {
         </Button>
       }
     >
-      <p className="hold__means">{t(means[step.hold])}</p>
+      <p className="hold__means">{t(holdMeans[step.hold])}</p>
       {props.children}
       <div className="hold">
-        {abort.length > 0 && (
-          <div className="hold__abort">
-            <h3>{t('hold.abort')}</h3>
-            <ul className="bullets bullets--abort">
-              {abort.map((each) => (
-                <li key={each}>{each}</li>
-              ))}
-            </ul>
-            {rollback !== undefined && <p className="dim">{t('hold.rollback', { runbook: rollback })}</p>}
-          </div>
-        )}
+        <AbortCriteria runbook={card.run.snapshot.runbook} />
         {/* Enter in these fields does nothing on purpose: passing takes the button. */}
         <div className="hold__people">
           <h3>{t('hold.people')}</h3>
@@ -102,5 +91,21 @@ export function HoldBody(props: {
         </div>
       </div>
     </CardFrame>
+  );
+}
+
+export function AbortCriteria({ runbook }: { readonly runbook: Runbook }): ReactElement | null {
+  const { abort, rollback } = runbook;
+  if (abort.length === 0) return null;
+  return (
+    <div className="hold__abort">
+      <h3>{t('hold.abort')}</h3>
+      <ul className="bullets bullets--abort">
+        {abort.map((each) => (
+          <li key={each}>{each}</li>
+        ))}
+      </ul>
+      {rollback !== undefined && <p className="dim">{t('hold.rollback', { runbook: rollback })}</p>}
+    </div>
   );
 }

@@ -10,6 +10,8 @@ import { CardFrame } from './CardFrame.tsx';
 import type { CardProps } from './cardContext.ts';
 import { ExpectChips } from './Command.tsx';
 import { GroupBoard } from './GroupBoard.tsx';
+import { SecrecyMarks } from './SecrecyMarks.tsx';
+import { SignAgain } from './SignAgain.tsx';
 import { TransferPlan, TransferResult } from './TransferParts.tsx';
 import { useBoard } from './useBoard.ts';
 
@@ -52,6 +54,8 @@ export function PastBody(props: {
       {command !== null && <ExpectChips expect={expect} checks={attempt?.checks ?? []} />}
       {step.kind === 'transfer' && <TransferPlan step={step} />}
       {attempt?.file !== undefined && <TransferResult runId={card.run.runId} file={attempt.file} />}
+      {attempt !== undefined && <SecrecyMarks fed={attempt.fed} withheld={attempt.withheld} />}
+      {step.kind === 'hold' && <SignAgain card={card} />}
       {rows !== null && <GroupBoard rows={rows} pane={card.pane} onPane={card.onPane} />}
       {view.attempts.length > 0 && (
         <ol className="attempts">

@@ -7,6 +7,7 @@ import { t } from '../../i18n/t.ts';
 import type { OpenRun } from '../../state/run.ts';
 import { useApp, useValue } from '../../state/useApp.ts';
 import { useNow } from '../../ui/useNow.ts';
+import { AnchorMark } from './AnchorMark.tsx';
 import { linkWords, secondsToRetry } from './linkWords.ts';
 import { linkOf } from './model.ts';
 
@@ -41,6 +42,7 @@ export function StatusBar({
       </span>
       <span className="tnum">{t('status.journal', { n: run.records.length })}</span>
       {at >= 0 && <span className="tnum">{t('status.step', { n: at + 1, of: state.steps.length })}</span>}
+      <AnchorMark run={run} />
       {wake.state === 'not-held' && (
         <span className="warn" title={t('wake.may-sleep.means')}>
           {t('wake.may-sleep')}

@@ -25,6 +25,8 @@ import { PastBody } from './PastBody.tsx';
 import { ResumeBody } from './ResumeBody.tsx';
 import { RunningBody } from './RunningBody.tsx';
 import type { Asking } from './RunDialogs.tsx';
+import { SecretsNote } from './SecretsNote.tsx';
+import { SignedHoldBody } from './SignedHoldBody.tsx';
 
 export function StepCard(props: {
   readonly run: OpenRun;
@@ -67,6 +69,7 @@ export function StepCard(props: {
     >
       <CardHead view={view} of={run.state.steps.length} />
       <GapNote state={run.state} />
+      <SecretsNote run={run} />
       {run.storage !== null && <FailureNote failure={run.storage} />}
       {run.state.stopped !== null && run.state.end === null && (
         <p className="banner banner--stopped" role="alert">
@@ -85,7 +88,7 @@ export function StepCard(props: {
 function cardClass(atCurrent: boolean, view: StepView): string {
   const names = ['step'];
   if (!atCurrent) names.push('step--past');
-  if (view.members !== undefined) names.push('step--group');
+  if (view.members !== undefined || view.request !== undefined) names.push('step--group');
   return names.join(' ');
 }
 
@@ -172,11 +175,13 @@ function CardBody(props: {
           {children}
         </DecideBody>
       );
-    case 'hold':
+    case 'hold': {
+      const Body = card.run.snapshot.plan.policy.holds === 'signed' ? SignedHoldBody : HoldBody;
       return (
-        <HoldBody card={card} step={step}>
+        <Body card={card} step={step}>
           {children}
-        </HoldBody>
+        </Body>
       );
+    }
   }
 }

@@ -1,5 +1,5 @@
 /** What is true of a connection, in words: which side closed it and why, when it is tried again. Pure. */
-import type { LinkState } from '../../../electron/contract/calls.ts';
+import type { LinkState } from '../../../electron/contract/views.ts';
 import type { TargetView } from '../../../electron/domain/run/state.ts';
 import { visible } from '../../format/units.ts';
 import { t } from '../../i18n/t.ts';

@@ -2,7 +2,7 @@
 import type { TargetName } from '../../../electron/contract/ids.ts';
 import type { Plan } from '../../../electron/contract/plan.ts';
 import type { Attempt, MemberView, RunState, StepView } from '../../../electron/domain/run/state.ts';
-import type { LinkState } from '../../../electron/contract/calls.ts';
+import type { LinkState } from '../../../electron/contract/views.ts';
 import { fanOutOf } from '../../../electron/domain/run/group.ts';
 import { addressText } from '../../format/units.ts';
 

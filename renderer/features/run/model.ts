@@ -1,5 +1,5 @@
 /** Facts of a run that several regions show, worked out once from its state. Pure. */
-import type { LinkState } from '../../../electron/contract/calls.ts';
+import type { LinkState } from '../../../electron/contract/views.ts';
 import type { TargetName } from '../../../electron/contract/ids.ts';
 import type { Runbook, Step } from '../../../electron/contract/runbook.ts';
 import { isDone } from '../../../electron/domain/run/evolve.ts';

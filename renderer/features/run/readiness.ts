@@ -1,5 +1,5 @@
 /** What the primary action of a command step is right now, and why it is not Run when it is not. Pure. */
-import type { CommandPreview, LinkState } from '../../../electron/contract/calls.ts';
+import type { CommandPreview, LinkState } from '../../../electron/contract/views.ts';
 import type { TargetView } from '../../../electron/domain/run/state.ts';
 import { t } from '../../i18n/t.ts';
 

@@ -1,6 +1,6 @@
 /** What Run would send for a step, to the byte, as the host renders it. Asked again whenever the run has moved. */
 import { useEffect, useState } from 'react';
-import type { CommandPreview } from '../../../electron/contract/calls.ts';
+import type { CommandPreview } from '../../../electron/contract/views.ts';
 import type { RunId, StepId } from '../../../electron/contract/ids.ts';
 import type { Failure } from '../../../electron/contract/result.ts';
 import { useApp } from '../../state/useApp.ts';

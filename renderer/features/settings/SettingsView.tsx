@@ -1,6 +1,7 @@
 /** Who the operator is, how the page looks, and what this desk can do. Saved as it is changed. */
 import { useState, type ReactElement } from 'react';
-import type { DeskInfo, Settings } from '../../../electron/contract/calls.ts';
+import type { Settings } from '../../../electron/contract/settings.ts';
+import type { DeskInfo } from '../../../electron/contract/views.ts';
 import type { Failure } from '../../../electron/contract/result.ts';
 import { isTimeZone, localClock, zoneOrLocal } from '../../format/time.ts';
 import { t } from '../../i18n/t.ts';

@@ -1,6 +1,6 @@
 /** How hosts are reached: which client, what of the OpenSSH configuration counts, signs of life, files on hosts. */
 import type { ReactElement } from 'react';
-import type { Settings } from '../../../electron/contract/calls.ts';
+import type { Settings } from '../../../electron/contract/settings.ts';
 import { t } from '../../i18n/t.ts';
 import { SectionTitle } from '../../ui/bits.tsx';
 import { Choice, Field, Radios } from '../../ui/fields.tsx';

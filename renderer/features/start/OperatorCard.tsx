@@ -1,6 +1,6 @@
 /** Who runs this. From the settings; asked here when it is not set, because nothing starts without it. */
 import { useState, type ReactElement } from 'react';
-import type { Settings } from '../../../electron/contract/calls.ts';
+import type { Settings } from '../../../electron/contract/settings.ts';
 import { t } from '../../i18n/t.ts';
 import { useApp } from '../../state/useApp.ts';
 import { SectionTitle } from '../../ui/bits.tsx';

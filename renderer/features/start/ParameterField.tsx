@@ -50,7 +50,6 @@ export function ParameterField(props: {
       error={error}
       help={help}
       mono={type.kind !== 'text'}
-      type={type.kind === 'secret' ? 'password' : 'text'}
       maxLength={4096}
       {...(parameter.required ? { mark: t('required') } : {})}
       {...(parameter.example === undefined ? {} : { placeholder: parameter.example })}

@@ -1,6 +1,7 @@
 /** Fields on the left, what will happen on the right, one primary action at the bottom. */
 import { useRef, useState, type ReactElement } from 'react';
-import type { LibraryEntry, Settings, StartDraft } from '../../../electron/contract/calls.ts';
+import type { Settings } from '../../../electron/contract/settings.ts';
+import type { LibraryEntry, StartDraft } from '../../../electron/contract/views.ts';
 import type { RunId } from '../../../electron/contract/ids.ts';
 import type { Failure } from '../../../electron/contract/result.ts';
 import { useCommand } from '../../app/commands.ts';
@@ -9,8 +10,10 @@ import { t } from '../../i18n/t.ts';
 import { useApp } from '../../state/useApp.ts';
 import { FailureNote, SectionTitle } from '../../ui/bits.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { Choice, Field } from '../../ui/fields.tsx';
+import { Choice } from '../../ui/fields.tsx';
+import { SecretField } from '../../ui/SecretField.tsx';
 import { useArrivalFocus } from '../../ui/useArrivalFocus.ts';
+import { ChangeCard } from './ChangeCard.tsx';
 import { FaultSwitches } from './FaultSwitches.tsx';
 import { OperatorCard } from './OperatorCard.tsx';
 import { ParameterField } from './ParameterField.tsx';
@@ -27,7 +30,7 @@ import {
 import { StartSummary } from './StartSummary.tsx';
 import { TargetsCard } from './TargetsCard.tsx';
 import { useRoutes, useWanted } from './useRoutes.ts';
-import { useStartCheck } from './useStartCheck.ts';
+import { checkKey, useStartCheck } from './useStartCheck.ts';
 
 interface Props {
   readonly entry: LibraryEntry;
@@ -49,8 +52,11 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
   const [failure, setFailure] = useState<Failure | null>(null);
   const { answers, want } = useRoutes(app.client);
   useWanted(queriesOf(entry, fields, rehearsal), want);
-  const { request, problems, waiting } = toRequest(entry, fields, rehearsal, origin, answers);
-  const checked = useStartCheck(app.client, request, settings.operatorPrincipal);
+  // Kept apart from the other fields: they live only as long as this form, and are dropped once they were sent.
+  const [secrets, setSecrets] = useState<Readonly<Record<string, string>>>({});
+  const [typed, setTyped] = useState(0);
+  const { request, problems, waiting } = toRequest(entry, fields, rehearsal, origin, answers, secrets);
+  const checked = useStartCheck(app.client, request, typed, settings.operatorPrincipal);
   const checkFailure = checked?.failure ?? null;
   const operatorSet = settings.operatorName !== '' && settings.operatorPrincipal !== '';
 
@@ -63,8 +69,13 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
       `groups.${target.name}`,
       ...(fields.groups[target.name]?.members ?? []).flatMap((member) => addressFields(member.name)),
     ]),
+    ...runbook.parameters.map((p) => `secrets.${p.name}`),
     'change.ticket',
     'change.reason',
+    'change.securityImpact',
+    'change.fallback',
+    'window.from',
+    'window.to',
     'operator',
   ]);
   const { byField, others } = sortProblems(
@@ -81,7 +92,9 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
     setFailure(null);
   };
   const sound = problems.length === 0 && !waiting;
-  const ready = sound && checked?.of === JSON.stringify(request) && checked.check?.problems.length === 0;
+  const ready = sound && checked?.of === checkKey(request, typed) && checked.check?.problems.length === 0;
+  const policy = checked?.check?.policy;
+  const toApprove = ready && (checked.check.policy?.approvals ?? 0) > 0;
   const open = waiting ? 0 : Object.keys(byField).length + others.length;
 
   const start = (): void => {
@@ -91,9 +104,19 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
       return;
     }
     setBusy(true);
-    void begin().finally(() => {
+    void (toApprove ? prepare() : begin()).finally(() => {
       setBusy(false);
     });
+  };
+  const prepare = async (): Promise<void> => {
+    const result = await app.client.call('plan.prepare', request);
+    if (!result.ok) {
+      setFailure(result.error);
+      return;
+    }
+    setSecrets({});
+    void app.plans.refresh();
+    go({ place: 'plans', runId: result.value.runId });
   };
   const begin = async (): Promise<void> => {
     const result = await app.client.call('start.run', request);
@@ -101,6 +124,7 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
       setFailure(result.error);
       return;
     }
+    setSecrets({});
     const { runId } = result.value;
     if (origin !== null) {
       const ended = await app.client.call('run.intent', {
@@ -167,20 +191,39 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
             {t('doc.parameters')}
           </SectionTitle>
           <div className="grid2">
-            {runbook.parameters.map((parameter) => (
-              <ParameterField
-                key={parameter.name}
-                parameter={parameter}
-                value={fields.parameters[parameter.name] ?? ''}
-                error={errorOf(`parameters.${parameter.name}`)}
-                onChange={(value) => {
-                  edit(`parameters.${parameter.name}`, {
-                    ...fields,
-                    parameters: { ...fields.parameters, [parameter.name]: value },
-                  });
-                }}
-              />
-            ))}
+            {runbook.parameters.map((parameter) =>
+              parameter.type.kind === 'secret' ? (
+                <SecretField
+                  key={parameter.name}
+                  label={parameter.title}
+                  value={secrets[parameter.name] ?? ''}
+                  help={t('secret.kept')}
+                  error={errorOf(`secrets.${parameter.name}`) ?? errorOf(`parameters.${parameter.name}`)}
+                  {...(parameter.required ? { mark: t('required') } : {})}
+                  onChange={(value) => {
+                    setSecrets({ ...secrets, [parameter.name]: value });
+                    setTyped(typed + 1);
+                    setTouched(
+                      new Set([...touched, `secrets.${parameter.name}`, `parameters.${parameter.name}`]),
+                    );
+                    setFailure(null);
+                  }}
+                />
+              ) : (
+                <ParameterField
+                  key={parameter.name}
+                  parameter={parameter}
+                  value={fields.parameters[parameter.name] ?? ''}
+                  error={errorOf(`parameters.${parameter.name}`)}
+                  onChange={(value) => {
+                    edit(`parameters.${parameter.name}`, {
+                      ...fields,
+                      parameters: { ...fields.parameters, [parameter.name]: value },
+                    });
+                  }}
+                />
+              ),
+            )}
           </div>
         </section>
         <TargetsCard
@@ -188,38 +231,26 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
           fields={fields}
           rehearsal={rehearsal}
           answers={answers}
+          anchors={policy?.anchors === 'logger'}
           errorOf={errorOf}
           onEdit={edit}
         />
-        <section className="card">
-          <SectionTitle>{t('start.change')}</SectionTitle>
-          <div className="grid2">
-            <Field
-              label={t('start.ticket')}
-              value={fields.ticket}
-              maxLength={200}
-              error={errorOf('change.ticket')}
-              onChange={(ticket) => {
-                edit('change.ticket', { ...fields, ticket });
-              }}
-            />
-            <Field
-              label={t('start.reason')}
-              value={fields.reason}
-              maxLength={4000}
-              error={errorOf('change.reason')}
-              onChange={(reason) => {
-                edit('change.reason', { ...fields, reason });
-              }}
-            />
-          </div>
-        </section>
+        <ChangeCard fields={fields} errorOf={errorOf} onEdit={edit} />
         {rehearsal && <FaultSwitches />}
       </form>
-      <StartSummary entry={entry} digest={ready ? checked.check.digest : undefined} problems={others} />
+      <StartSummary
+        entry={entry}
+        digest={ready ? checked.check.digest : undefined}
+        problems={others}
+        policy={policy}
+      />
       <footer className="actionbar start__bar">
         <div className="actionbar__note" role="status">
-          {failure === null ? startNote(ready, operatorSet, open) : <FailureNote failure={failure} />}
+          {failure === null ? (
+            startNote(ready, toApprove, operatorSet, open)
+          ) : (
+            <FailureNote failure={failure} />
+          )}
           {failure === null && checkFailure !== null && <FailureNote failure={checkFailure} />}
         </div>
         <Button
@@ -230,7 +261,7 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
           {t('cancel')}
         </Button>
         <Button look="primary" keys="Alt+Enter" disabled={busy} onPress={start}>
-          {t(rehearsal ? 'start.go.rehearsal' : 'start.go')}
+          {t(toApprove ? 'start.prepare' : rehearsal ? 'start.go.rehearsal' : 'start.go')}
         </Button>
       </footer>
     </main>
@@ -253,9 +284,10 @@ function shadowed(field: string, problems: readonly Problem[]): boolean {
   return problems.some((each) => each.field === field || each.field.startsWith(`${field}.`));
 }
 
-function startNote(ready: boolean, operatorSet: boolean, open: number): string {
+function startNote(ready: boolean, toApprove: boolean, operatorSet: boolean, open: number): string {
   if (!operatorSet) return t('start.need-operator');
   if (open > 0) return t('start.open', { n: open });
+  if (toApprove) return t('start.ready.approve');
   return t(ready ? 'start.ready' : 'start.checking');
 }
 

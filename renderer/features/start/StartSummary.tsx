@@ -1,6 +1,6 @@
 /** What is about to happen: the plan's digest, when to stop, what people will be asked, how long it takes. */
 import type { ReactElement } from 'react';
-import type { LibraryEntry } from '../../../electron/contract/calls.ts';
+import type { LibraryEntry } from '../../../electron/contract/views.ts';
 import type { Sha256 } from '../../../electron/contract/ids.ts';
 import type { Step } from '../../../electron/contract/runbook.ts';
 import { holdWords, roleWords } from '../../format/describe.ts';
@@ -9,11 +9,14 @@ import { t } from '../../i18n/t.ts';
 import { RiskPill, SectionTitle } from '../../ui/bits.tsx';
 import { plannedMs } from '../run/model.ts';
 import { StepMark } from '../../ui/StepMark.tsx';
+import type { Policy } from '../../../electron/contract/plan.ts';
+import { PolicyList } from './PolicyList.tsx';
 
 export function StartSummary(props: {
   readonly entry: LibraryEntry;
   readonly digest: Sha256 | undefined;
   readonly problems: readonly string[];
+  readonly policy: Policy | undefined;
 }): ReactElement {
   const { runbook } = props.entry;
   const steps = runbook.phases.flatMap((phase) => phase.steps);
@@ -33,6 +36,7 @@ export function StartSummary(props: {
           </ul>
         </section>
       )}
+      <PolicyList policy={props.policy} />
       <section>
         <SectionTitle>{t('start.plan')}</SectionTitle>
         <dl className="defs">

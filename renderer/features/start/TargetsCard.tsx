@@ -1,9 +1,9 @@
 /** Where everything runs: one address a target, a list for each group, this computer where the runbook asks for it. */
-import type { ReactElement } from 'react';
+import { Fragment, type ReactElement } from 'react';
 import type { Runbook } from '../../../electron/contract/runbook.ts';
 import { t } from '../../i18n/t.ts';
 import { SectionTitle } from '../../ui/bits.tsx';
-import { Radios } from '../../ui/fields.tsx';
+import { Radios, Toggle } from '../../ui/fields.tsx';
 import { noTarget, queryKey, queryOf } from './address.ts';
 import { GroupEditor } from './GroupEditor.tsx';
 import type { Answers, StartFields } from './request.ts';
@@ -14,10 +14,26 @@ export function TargetsCard(props: {
   readonly fields: StartFields;
   readonly rehearsal: boolean;
   readonly answers: Answers;
+  /** The policy writes heads of the journal to the logs of hosts that allow it. */
+  readonly anchors: boolean;
   readonly errorOf: (field: string) => string | undefined;
   readonly onEdit: (field: string, next: StartFields) => void;
 }): ReactElement {
   const { runbook, fields, rehearsal, answers, errorOf, onEdit } = props;
+  const anchorSwitch = (target: Runbook['targets'][number]): ReactElement | null =>
+    !props.anchors || rehearsal || target.anchor === true ? null : (
+      <Toggle
+        on={fields.anchor[target.name] === true}
+        onChange={(on) => {
+          onEdit(`targets.${target.name}.anchor`, {
+            ...fields,
+            anchor: { ...fields.anchor, [target.name]: on },
+          });
+        }}
+      >
+        {t('start.anchor', { target: target.title })}
+      </Toggle>
+    );
   const names = new Set<string>(runbook.targets.map((target) => target.name));
   return (
     <section className="card">
@@ -25,21 +41,23 @@ export function TargetsCard(props: {
       {runbook.targets.map((target) => {
         if (target.group === true) {
           return (
-            <GroupEditor
-              key={target.name}
-              target={target}
-              group={fields.groups[target.name] ?? { members: [], via: '', legacy: '' }}
-              rehearsal={rehearsal}
-              answers={answers}
-              taken={names}
-              errorOf={errorOf}
-              onChange={(group) => {
-                onEdit(`groups.${target.name}`, {
-                  ...fields,
-                  groups: { ...fields.groups, [target.name]: group },
-                });
-              }}
-            />
+            <Fragment key={target.name}>
+              <GroupEditor
+                target={target}
+                group={fields.groups[target.name] ?? { members: [], via: '', legacy: '' }}
+                rehearsal={rehearsal}
+                answers={answers}
+                taken={names}
+                errorOf={errorOf}
+                onChange={(group) => {
+                  onEdit(`groups.${target.name}`, {
+                    ...fields,
+                    groups: { ...fields.groups, [target.name]: group },
+                  });
+                }}
+              />
+              {anchorSwitch(target)}
+            </Fragment>
           );
         }
         if (rehearsal) {
@@ -55,19 +73,21 @@ export function TargetsCard(props: {
         const query = queryOf(own);
         const here = fields.local[target.name];
         const field = (
-          <TargetField
-            key={target.name}
-            target={target}
-            fields={own}
-            answer={query === null ? undefined : answers.get(queryKey(query))}
-            errorOf={errorOf}
-            onChange={(part, value) => {
-              onEdit(part === 'text' ? `targets.${target.name}` : `targets.${target.name}.${part}`, {
-                ...fields,
-                targets: { ...fields.targets, [target.name]: { ...own, [part]: value } },
-              });
-            }}
-          />
+          <Fragment key={target.name}>
+            <TargetField
+              target={target}
+              fields={own}
+              answer={query === null ? undefined : answers.get(queryKey(query))}
+              errorOf={errorOf}
+              onChange={(part, value) => {
+                onEdit(part === 'text' ? `targets.${target.name}` : `targets.${target.name}.${part}`, {
+                  ...fields,
+                  targets: { ...fields.targets, [target.name]: { ...own, [part]: value } },
+                });
+              }}
+            />
+            {anchorSwitch(target)}
+          </Fragment>
         );
         if (here === undefined) return field;
         return (

@@ -1,5 +1,6 @@
 /** The form as text fields, and the request it stands for. */
-import type { LibraryEntry, StartDraft, StartRequest } from '../../../electron/contract/calls.ts';
+import type { StartRequest } from '../../../electron/contract/start.ts';
+import type { LibraryEntry, StartDraft } from '../../../electron/contract/views.ts';
 import type { RunId, TargetName } from '../../../electron/contract/ids.ts';
 import type { Address } from '../../../electron/contract/plan.ts';
 import type { Runbook, Target } from '../../../electron/contract/runbook.ts';
@@ -14,6 +15,7 @@ import {
   type RouteQuery,
   type TargetFields,
 } from './address.ts';
+import { noWindow, parseUtc, windowProblems, type WindowFields } from './window.ts';
 import { nameProblem, type GroupFields, type MemberFields } from './members.ts';
 
 export interface StartFields {
@@ -23,8 +25,13 @@ export interface StartFields {
   readonly groups: Readonly<Record<string, GroupFields>>;
   /** Targets that may be this computer and are to be it. */
   readonly local: Readonly<Record<string, boolean>>;
+  /** Targets (and groups) whose log the app may write to. */
+  readonly anchor: Readonly<Record<string, boolean>>;
   readonly ticket: string;
   readonly reason: string;
+  readonly securityImpact: string;
+  readonly fallback: string;
+  readonly window: WindowFields;
 }
 
 export type Answers = ReadonlyMap<string, RouteAnswer>;
@@ -36,7 +43,10 @@ export function firstFields(entry: LibraryEntry, draft: StartDraft, rehearsal: b
   const { runbook } = entry;
   return {
     parameters: Object.fromEntries(
-      runbook.parameters.map((p) => [p.name, draft.parameters[p.name] ?? p.default ?? '']),
+      // A secret is never prefilled and never part of these fields.
+      runbook.parameters
+        .filter((p) => p.type.kind !== 'secret')
+        .map((p) => [p.name, draft.parameters[p.name] ?? p.default ?? '']),
     ),
     variants: Object.fromEntries(
       runbook.variants.map((v) => [v.name, draft.variants[v.name] ?? v.default ?? '']),
@@ -52,9 +62,20 @@ export function firstFields(entry: LibraryEntry, draft: StartDraft, rehearsal: b
         .filter((target) => target.local === true)
         .map((target) => [target.name, draft.targets[target.name]?.kind !== 'ssh']),
     ),
+    anchor: Object.fromEntries(runbook.targets.map((target) => [target.name, firstAnchor(target, draft)])),
     ticket: '',
     reason: '',
+    securityImpact: '',
+    fallback: '',
+    window: noWindow,
   };
+}
+
+function firstAnchor(target: Target, draft: StartDraft): boolean {
+  const names: readonly string[] =
+    target.group === true ? (draft.groups?.[target.name] ?? []) : [target.name];
+  const addresses = names.map((name) => draft.targets[name]);
+  return addresses.length > 0 && addresses.every((each) => each?.kind === 'ssh' && each.anchor === true);
 }
 
 function firstGroup(target: Target, draft: StartDraft, rehearsal: boolean): GroupFields {
@@ -132,21 +153,22 @@ export function toRequest(
   rehearsal: boolean,
   origin: RunId | null,
   answers: Answers,
+  secrets: Readonly<Record<string, string>> = {},
 ): Built {
   const targets: Record<string, Address> = {};
   const problems: Problem[] = [];
   let waiting = false;
-  const put = (name: string, given: TargetFields): void => {
+  const put = (name: string, given: TargetFields, anchor: boolean): void => {
     const query = queryOf(given);
     const resolved = resolve(given, query === null ? undefined : answers.get(queryKey(query)));
-    if (resolved.kind === 'address') targets[name] = resolved.address;
+    if (resolved.kind === 'address') targets[name] = anchored(resolved.address, anchor);
     else if (resolved.kind === 'waiting') waiting = true;
     else problems.push({ field: fieldName(name, resolved.field), message: resolved.why });
   };
   for (const target of singles(entry.runbook)) {
     if (rehearsal) targets[target.name] = { kind: 'rehearsal' };
     else if (fields.local[target.name] === true) targets[target.name] = { kind: 'local' };
-    else put(target.name, fields.targets[target.name] ?? noTarget);
+    else put(target.name, fields.targets[target.name] ?? noTarget, fields.anchor[target.name] === true);
   }
   const groups: Record<string, TargetName[]> = {};
   const others = new Set<string>(entry.runbook.targets.map((target) => target.name));
@@ -163,11 +185,12 @@ export function toRequest(
           message: t(wrong === 'shape' ? 'group.name.bad' : 'group.name.twice', { name: member.name }),
         });
       } else if (rehearsal) targets[member.name] = { kind: 'rehearsal' };
-      else put(member.name, memberTarget(group, member));
+      else put(member.name, memberTarget(group, member), fields.anchor[target.name] === true);
     }
     for (const member of group.members) others.add(member.name);
     groups[target.name] = group.members.map((member) => member.name as TargetName);
   }
+  problems.push(...windowProblems(fields.window));
   return {
     problems,
     waiting,
@@ -179,10 +202,31 @@ export function toRequest(
       variants: filled(fields.variants),
       targets,
       ...(Object.keys(groups).length === 0 ? {} : { groups }),
-      change: { ticket: fields.ticket.trim(), reason: fields.reason.trim() },
+      change: {
+        ticket: fields.ticket.trim(),
+        reason: fields.reason.trim(),
+        ...unlessEmpty('securityImpact', fields.securityImpact),
+        ...unlessEmpty('fallback', fields.fallback),
+      },
+      ...windowOf(fields.window),
+      ...(Object.keys(filled(secrets)).length === 0 ? {} : { secrets: filled(secrets) }),
       ...(origin === null ? {} : { origin }),
     },
   };
+}
+
+function anchored(address: Address, anchor: boolean): Address {
+  return address.kind === 'ssh' && anchor ? { ...address, anchor: true } : address;
+}
+
+function unlessEmpty<K extends string>(key: K, text: string): { readonly [P in K]?: string } {
+  return text.trim() === '' ? {} : ({ [key]: text.trim() } as { readonly [P in K]: string });
+}
+
+function windowOf(fields: WindowFields): Pick<StartRequest, 'window'> {
+  const from = parseUtc(fields.from);
+  const to = parseUtc(fields.to);
+  return fields.on && from !== null && to !== null ? { window: { from, to } } : {};
 }
 
 function fieldName(target: string, part: 'text' | 'via' | 'pins' | 'legacy'): string {

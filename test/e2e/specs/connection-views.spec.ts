@@ -1,5 +1,5 @@
 /** Every view of trust, questions, groups and links, in both themes and sizes, with a host that is played. */
-import type { LinkState } from '../../../electron/contract/calls.ts';
+import type { LinkState } from '../../../electron/contract/views.ts';
 import type { TargetName } from '../../../electron/contract/ids.ts';
 import type { Prompt } from '../../../electron/contract/prompts.ts';
 import type { RecordBody } from '../../../electron/contract/records.ts';

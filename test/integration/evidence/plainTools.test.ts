@@ -17,12 +17,13 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-/** The fenced block after the heading, word for word. */
+/** The fenced block after the heading, word for word; of a plan that asks for no more, only the parts that apply. */
 async function documented(): Promise<string> {
   const doc = await readFile(fileURLToPath(new URL('../../../docs/evidence.md', import.meta.url)), 'utf8');
   const block = /## Checking a bundle with stock tools[\s\S]*?```sh\n([\s\S]*?)```/.exec(doc)?.[1];
-  if (block === undefined) throw new Error('docs/evidence.md has no block of commands');
-  return block;
+  const [always] = block?.split('# 7. Approvals') ?? [];
+  if (always === undefined || always === block) throw new Error('docs/evidence.md has no block of commands');
+  return always;
 }
 
 async function check(zip: string, allowedSigners: string) {
@@ -61,7 +62,7 @@ describe('the documented commands', () => {
         'plan/plan.json',
         'plan/runbook.yaml',
       ]);
-      const start = lines[9] ?? '';
+      const start = lines.slice(9).join('\n');
       for (const line of lines.slice(7, 9)) expect(start).toContain(line.slice(0, 64));
     },
   );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Arg, HostEvent } from '../../../electron/contract/calls.ts';
 import type { RecordOf, RecordType } from '../../../electron/contract/records.ts';
-import { ok } from '../../../electron/contract/result.ts';
+import { fail, ok } from '../../../electron/contract/result.ts';
 import { systemClock } from '../../../electron/host/clock.ts';
 import { connectSsh2 } from '../../../electron/host/connect/ssh2/ssh2Connection.ts';
 import { createLibrary } from '../../../electron/host/library/library.ts';
@@ -54,6 +54,11 @@ async function sleepyDesk(sshd: SshdFixture, steps: string) {
     app: { version: '0.0.0-test', build: 'test' },
     device: () => Promise.resolve(ok({ id: 'test', protection: 'file' as const })),
     seal: () => Promise.resolve(),
+    people: {
+      judge: () => Promise.resolve(fail('trust', 'Nobody signs here.')),
+      operatorKeys: () => Promise.resolve([]),
+      requestHours: () => 1,
+    },
   });
   onTestFinished(async () => {
     await runs.close();

@@ -40,6 +40,24 @@ async function running(host: FakeHost, compose: ComposeHost = () => Promise.reso
   return { shell, exit };
 }
 
+describe('printing', () => {
+  it('asks the shell, and hands each answer to whoever asked', async () => {
+    let pdf: Parameters<ComposeHost>[2] | undefined;
+    const { shell } = await running(fakeHost(), (_start, _secrets, printer) => {
+      pdf = printer;
+      return Promise.resolve(ok(fakeHost()));
+    });
+    const first = pdf?.print('<p>1</p>');
+    const second = pdf?.print('<p>2</p>');
+    const asked = shell.sent.flatMap((message) => (message.type === 'print' ? [message] : []));
+    expect(asked.map(({ html }) => html)).toEqual(['<p>1</p>', '<p>2</p>']);
+    shell.say({ type: 'printed', id: asked[1]?.id ?? 0, result: ok(new Uint8Array([2])) });
+    shell.say({ type: 'printed', id: asked[0]?.id ?? 0, result: ok(new Uint8Array([1])) });
+    expect(await first).toEqual(ok(new Uint8Array([1])));
+    expect(await second).toEqual(ok(new Uint8Array([2])));
+  });
+});
+
 describe('pages', () => {
   it('are greeted, answered and sent terminal bytes over their own port', async () => {
     const host = fakeHost();

@@ -22,6 +22,7 @@ function supervised() {
     },
     start: { version: '1', appDir: '/app' },
     secrets: createFileSecretBox(),
+    pdf: { print: (html: string) => Promise.resolve({ ok: true, value: new TextEncoder().encode(html) }) },
     onOpenRuns,
     onGivenUp,
     now: () => clock.now,
@@ -86,6 +87,14 @@ describe('the host process', () => {
     last().emit('message', { type: 'seal', id: 4, bytes: new Uint8Array([1]) });
     await vi.waitFor(() => {
       expect(last().sent.at(-1)?.message).toMatchObject({ type: 'sealed', id: 4, result: { ok: true } });
+    });
+  });
+
+  it('has its report pages printed by the shell', async () => {
+    const { last } = supervised();
+    last().emit('message', { type: 'print', id: 7, html: '<p>x</p>' });
+    await vi.waitFor(() => {
+      expect(last().sent.at(-1)?.message).toMatchObject({ type: 'printed', id: 7, result: { ok: true } });
     });
   });
 

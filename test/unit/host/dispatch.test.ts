@@ -85,7 +85,9 @@ describe('arguments', () => {
   it('refuses a field that is not known, at every call', async () => {
     await fc.assert(
       fc.asyncProperty(anyMethod, fc.string({ minLength: 1 }), async (method, name) => {
-        fc.pre(!Object.hasOwn(calls[method].in.shape, name));
+        const schema = calls[method].in;
+        // A choice of several forms has no shape of its own; a lone field fits none of them.
+        fc.pre(!('shape' in schema) || !Object.hasOwn(schema.shape, name));
         const { dispatch, reached } = recording();
         const arg: unknown = JSON.parse(`{${JSON.stringify(name)}:1}`);
         expect(await dispatch(method, arg)).toMatchObject({ ok: false, error: { code: 'bad-request' } });

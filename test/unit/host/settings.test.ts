@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Settings } from '../../../electron/contract/calls.ts';
+import { Settings } from '../../../electron/contract/settings.ts';
 import { openConf, openConfSettings } from '../../../electron/host/settings/confSettings.ts';
 import { defaultSettings, personHere } from '../../../electron/host/settings/defaults.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LinkState } from '../../../electron/contract/calls.ts';
+import type { LinkState } from '../../../electron/contract/views.ts';
 import type { Route } from '../../../electron/contract/routes.ts';
 import type { TargetName } from '../../../electron/contract/ids.ts';
 import type { PromptContext } from '../../../electron/contract/prompts.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Arg, HostEvent, Method, Out, RunSnapshot } from '../../../electron/contract/calls.ts';
+import type { Arg, HostEvent, Method, Out } from '../../../electron/contract/calls.ts';
+import type { RunSnapshot } from '../../../electron/contract/views.ts';
 import type { RunId } from '../../../electron/contract/ids.ts';
 import type { JournalRecord } from '../../../electron/contract/records.ts';
 import type { Result } from '../../../electron/contract/result.ts';

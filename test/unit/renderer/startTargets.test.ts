@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LibraryEntry, StartDraft } from '../../../electron/contract/calls.ts';
+import type { LibraryEntry, StartDraft } from '../../../electron/contract/views.ts';
 import type { Route } from '../../../electron/contract/routes.ts';
 import {
   noTarget,

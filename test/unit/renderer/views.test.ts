@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LinkState, RunbookSummary, RunSummary } from '../../../electron/contract/calls.ts';
+import type { LinkState, RunbookSummary, RunSummary } from '../../../electron/contract/views.ts';
 import type { TargetView } from '../../../electron/domain/run/state.ts';
 import { formatRoute, parseRoute } from '../../../renderer/app/router.ts';
 import { libraryRows } from '../../../renderer/features/library/LibraryView.tsx';

@@ -98,7 +98,7 @@ describe('frames', () => {
     );
     expect(parseClientFrame('{"id":1,"method":"a","arg":null}').ok).toBe(true);
     expect(parseClientFrame('{"id":1,"method":"a"}').ok).toBe(false);
-    expect(parseClientFrame(`"${'x'.repeat(256 * 1024)}"`).ok).toBe(false);
+    expect(parseClientFrame(`"${'x'.repeat(4 * 1024 * 1024)}"`).ok).toBe(false);
   });
 
   it('of terminal output carry stream and bytes unchanged', () => {

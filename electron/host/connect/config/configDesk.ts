@@ -4,7 +4,7 @@
  */
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Settings } from '../../../contract/calls.ts';
+import type { Settings } from '../../../contract/settings.ts';
 import type { PromptAnswer, PromptQuestion } from '../../../contract/prompts.ts';
 import { fail, ok, type Result } from '../../../contract/result.ts';
 import { type ConfigLine, type ConfigSource, ownConfig, readConfig, systemConfig } from './configFiles.ts';

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Settings } from '../../../../electron/contract/calls.ts';
+import type { Settings } from '../../../../electron/contract/settings.ts';
 import type { Address } from '../../../../electron/contract/plan.ts';
 import type { Ask } from '../../../../electron/host/connect/connection.ts';
 import type { FoundOpenssh } from '../../../../electron/host/connect/openssh/findOpenssh.ts';

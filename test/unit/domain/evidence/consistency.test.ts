@@ -41,6 +41,17 @@ describe('stories that can be true', () => {
   it.each<[string, readonly Loose[], string?]>([
     ['a plain success', passed, 'success'],
     [
+      'a hold that is signed anew before anything was sent',
+      [
+        { type: 'hold.request', d: { step: 'h' } },
+        { type: 'hold.pass', d: { step: 'h', seenHead: '0'.repeat(64) } },
+        { type: 'hold.request', d: { step: 'h' } },
+        { type: 'hold.pass', d: { step: 'h', seenHead: '0'.repeat(64) } },
+        ...passed,
+      ],
+      'success',
+    ],
+    [
       'an observe step that held at its third probe',
       [
         start(1, 'observe'),
@@ -137,6 +148,23 @@ describe('stories that cannot', () => {
       [start(), { type: 'run.recovered' }, result(1, 'passed', 'recovered')],
       'success-with-deviations',
       'step.unproven',
+    ],
+    [
+      'a step passed although contact was lost',
+      [start(), end(), check(), result(1, 'passed', 'contact-lost')],
+      'success',
+      'step.unproven',
+    ],
+    [
+      'a hold whose signatures are asked for again after something was sent',
+      [
+        { type: 'hold.pass', d: { step: 'h', seenHead: '0'.repeat(64) } },
+        ...passed,
+        { type: 'hold.request', d: { step: 'h' } },
+        { type: 'hold.pass', d: { step: 'h', seenHead: '0'.repeat(64) } },
+      ],
+      'success',
+      'step.pairing',
     ],
     [
       'a step ended by a signal and passed',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Sha256 } from '../../../../electron/contract/ids.ts';
 import { chainLine, checkLine, START } from '../../../../electron/domain/evidence/chain.ts';
-import { castCheck } from '../../../../electron/domain/evidence/cast.ts';
+import { castScanner } from '../../../../electron/domain/evidence/cast.ts';
 import { readJournal } from '../../../../electron/domain/evidence/journal.ts';
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex') as Sha256;
@@ -76,10 +76,9 @@ describe('a journal', () => {
 
 describe('a recording', () => {
   const problems = (...lines: string[]) => {
-    const check = castCheck();
-    return [...lines.map((line) => check.line(line)), check.end(false)]
-      .filter((p) => p !== null)
-      .map((p) => `${p.id} ${String(p.line)}`);
+    const scanner = castScanner();
+    for (const line of lines) scanner.push(Buffer.from(`${line}\n`));
+    return scanner.end().problems.map((p) => `${p.id} ${String(p.line)}`);
   };
   const header = '{"version": 2, "width": 80, "height": 24}';
 
@@ -105,8 +104,8 @@ describe('a recording', () => {
   });
 
   it('is torn when its last line is not whole', () => {
-    const check = castCheck();
-    check.line(header);
-    expect(check.end(true)).toMatchObject({ id: 'cast.torn' });
+    const scanner = castScanner();
+    scanner.push(Buffer.from(`${header}\n[1,"o","x`));
+    expect(scanner.end()).toEqual({ problems: [], torn: true, outputs: 1 });
   });
 });

@@ -196,7 +196,7 @@ describe('shape errors, each at its place', () => {
       'unsupported',
       /"file" is not supported/,
     ],
-    ...['verify', 'evidence', 'dry-run', 'vendor-confirm', 'rollback', 'secret-output'].map(
+    ...['verify', 'dry-run', 'vendor-confirm', 'rollback', 'secret-output'].map(
       (key): [string, string, string, RegExp] => [
         `later key ${key}`,
         step(`▮${key}: x`),

@@ -4,6 +4,7 @@ import type { JournalRecord, RecordBody } from '../../../../electron/contract/re
 import { type Failure, fail, ok } from '../../../../electron/contract/result.ts';
 import { createAppender } from '../../../../electron/host/runs/appender.ts';
 import type { Journal } from '../../../../electron/host/runs/journal.ts';
+import { noSecrets } from '../../../../electron/host/secrets/runSecrets.ts';
 
 const note: RecordBody = { type: 'note', d: { text: 't', by: 'b' } };
 
@@ -23,6 +24,7 @@ function failing(...failures: readonly Failure['code'][]) {
   } as unknown as Journal;
   const appender = createAppender({
     journal,
+    secrets: noSecrets(),
     onRecords: (records) => taken.push(records.length),
     onTrouble: (failure) => heard.push(failure?.code ?? 'fine'),
     isClosed: () => closed.yes,

@@ -1,7 +1,7 @@
 /** Where a run goes to: what a start request must say of targets and groups, and what the form begins with. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { StartRequest } from '../../../../electron/contract/calls.ts';
+import type { StartRequest } from '../../../../electron/contract/start.ts';
 import type { StepId, TargetName } from '../../../../electron/contract/ids.ts';
 import type { Plan } from '../../../../electron/contract/plan.ts';
 import type { Runbook } from '../../../../electron/contract/runbook.ts';

@@ -1,0 +1,218 @@
+/** What a page is shown: answers of the host, as types alone. Free of schemas, so that the page may import it. */
+import type { RunId, RunbookId, Sha256, StepId, TargetName, VarName } from './ids.ts';
+import type { GivenSignature, SigningRole } from './people.ts';
+import type { Address, Plan, Policy } from './plan.ts';
+import type { JournalRecord, RunResult } from './records.ts';
+import type { Failure } from './result.ts';
+import type { Diagnostic, Risk, Runbook, RunbookKind } from './runbook.ts';
+
+export interface RunbookSummary {
+  readonly id: RunbookId;
+  readonly title: string;
+  readonly version: string;
+  readonly kind: RunbookKind;
+  readonly service: string;
+  readonly summary: string;
+  readonly steps: number;
+  readonly holds: number;
+  readonly plannedMs: number;
+  readonly highestRisk: Risk;
+  readonly rollback?: RunbookId;
+  readonly pointOfNoReturn: boolean;
+  readonly lastRun?: RunSummary;
+}
+
+/** A file in the library that could not be read as a runbook. */
+export interface BrokenRunbook {
+  readonly file: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface LibraryList {
+  readonly runbooks: readonly RunbookSummary[];
+  readonly broken: readonly BrokenRunbook[];
+}
+
+export interface LibraryEntry {
+  readonly runbook: Runbook;
+  readonly sha256: Sha256;
+  readonly file: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface RunSummary {
+  readonly runId: RunId;
+  readonly runbook: RunbookId;
+  readonly title: string;
+  readonly version: string;
+  readonly rehearsal: boolean;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  /** `open`: in this app now. `interrupted`: its app went away before the end. `locked`: another app has it. */
+  readonly status: 'open' | 'interrupted' | 'locked' | 'ended';
+  /** Ended and not sealed: a secret may stand in its files, see `evidence.block`. */
+  readonly sealBlocked?: boolean;
+  readonly result?: RunResult;
+  readonly operator: string;
+  readonly stepsDone: number;
+  readonly steps: number;
+}
+
+/** All a page needs to show a run; it folds the records itself with domain/run/evolve. */
+export interface RunSnapshot {
+  readonly plan: Plan;
+  readonly planSha256: Sha256;
+  readonly runbook: Runbook;
+  readonly records: readonly JournalRecord[];
+  /** Open in this app and ready for intents; else read-only. */
+  readonly live: boolean;
+  readonly links: readonly LinkState[];
+  readonly recordingBytes: number;
+  /** Secrets that the run needs; those not held must be given again (`run.secret`) before a step can use them. */
+  readonly secrets?: readonly { readonly name: VarName; readonly title: string; readonly held: boolean }[];
+  /** Set when the evidence can no longer be written: Run is disabled until it can. */
+  readonly storage?: Failure;
+}
+
+/** What is true of a connection right now. Shown, never judged: judgements rest on records. */
+export interface LinkState {
+  readonly target: TargetName;
+  readonly address: string;
+  readonly state: 'idle' | 'connecting' | 'asking' | 'connected' | 'lost' | 'failed';
+  readonly rttMs?: number;
+  readonly engine?: 'openssh' | 'ssh2' | 'local';
+  /** Addresses of the jump hosts, nearest first. */
+  readonly via?: readonly string[];
+  /** The app tries again by itself in so many ms (counted from this state). Nothing is sent again. */
+  readonly retryInMs?: number;
+  readonly failure?: Failure;
+}
+
+/** What Run would send for a step, to the byte. */
+export interface CommandPreview {
+  readonly step: StepId;
+  readonly target: TargetName;
+  readonly address: string;
+  readonly command: string;
+  readonly bytes: number;
+  readonly sha256: Sha256;
+  /** Where `${name}` was filled in, for marking: offsets in UTF-16 code units. */
+  readonly values: readonly { readonly start: number; readonly end: number; readonly name: VarName }[];
+  /** The members it would run on now, where the target is a group. */
+  readonly members?: readonly { readonly target: TargetName; readonly address: string }[];
+  /** The expectations with their values filled in. */
+  readonly expect: readonly { readonly label: string; readonly expected: string }[];
+  /** Secrets it gets on its standard input. */
+  readonly fed?: readonly VarName[];
+  /** Nothing of what comes back is kept. */
+  readonly withheld?: boolean;
+  /** What must be typed before Run is enabled. */
+  readonly confirm?: string;
+}
+
+export interface RehearsalFault {
+  readonly id: string;
+  readonly title: string;
+  readonly on: boolean;
+}
+
+export interface CheckFinding {
+  /** Stable id, such as `manifest.hash-mismatch`. */
+  readonly id: string;
+  readonly level: 'L1' | 'L2' | 'L3' | 'container';
+  readonly place: string;
+  readonly message: string;
+}
+
+/** What the verifier found. L3 is `none` when no outside witness is in the bundle: said, never hidden. */
+export interface Verdict {
+  readonly runId?: string;
+  readonly result?: string;
+  readonly rehearsal?: boolean;
+  readonly l1: 'holds' | 'fails';
+  readonly l2: 'holds' | 'fails' | 'not-checked';
+  readonly l3: 'holds' | 'fails' | 'none';
+  /** One line each: what the level rests on. */
+  readonly rests: {
+    readonly l1: readonly string[];
+    readonly l2: readonly string[];
+    readonly l3: readonly string[];
+  };
+  readonly findings: readonly CheckFinding[];
+  readonly files: number;
+  readonly records: number;
+}
+
+export interface EvidenceView {
+  readonly runId: RunId;
+  readonly bundle: { readonly name: string; readonly bytes: number; readonly sha256: Sha256 };
+  readonly verdict: Verdict;
+  readonly signatures: readonly {
+    readonly role: SigningRole;
+    readonly principal: string;
+    readonly fingerprint: string;
+    readonly keyType: string;
+  }[];
+  readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: Sha256 }[];
+  readonly policy: Policy;
+  readonly reviews: readonly (GivenSignature & {
+    readonly verdict: 'accepted' | 'rejected';
+    readonly comment: string;
+  })[];
+  /** Time by the timestamp token over operator.sig, where there is one. */
+  readonly timestamp?: { readonly at: string; readonly authority: string };
+}
+
+/** Why a run that has ended is not sealed: a declared secret may stand in its files. */
+export interface SealBlock {
+  readonly runId: RunId;
+  readonly findings: readonly { readonly file: string; readonly rule: string; readonly message: string }[];
+  /** Secrets that must be given again, because the files cannot be searched for what nobody knows. */
+  readonly unknown: readonly VarName[];
+}
+
+/** Formats of the report. `pdf` needs a browser engine: the desktop shell's own, or a Chromium of the system. */
+export const reportFormats = ['html', 'pdf', 'markdown', 'csv', 'json'] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+/** A bundle that is open for reading: verified first, its bytes kept apart so that nobody changes them meanwhile. */
+export interface BundleView {
+  readonly id: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: Sha256;
+  readonly verdict: Verdict;
+  readonly signatures: EvidenceView['signatures'];
+  readonly files: EvidenceView['files'];
+  /** Present when the bundle is intact and its story can be read: what a page folds to show the run. */
+  readonly snapshot?: RunSnapshot;
+}
+
+export interface DeskInfo {
+  readonly version: string;
+  readonly build: string;
+  readonly platform: string;
+  readonly shell: 'desktop' | 'browser';
+  readonly home: string;
+  readonly capabilities: readonly { readonly id: string; readonly ok: boolean; readonly text: string }[];
+  readonly device: { readonly principal: string; readonly fingerprint: string; readonly protection: string };
+  readonly notices: readonly Failure[];
+}
+
+/** Problems of a start request, by field: `parameters.namespace`, `targets.ops`, `variants.connectivity`. */
+export interface StartCheck {
+  readonly problems: readonly { readonly field: string; readonly message: string }[];
+  /** Present when there are no problems: what the plan would be, and its digest without id, time and nonce. */
+  readonly digest?: Sha256;
+  /** What the run would have to satisfy: the site's policy and the runbook's, the stricter of each. */
+  readonly policy?: Policy;
+}
+
+/** What a start form is prefilled with. */
+export interface StartDraft {
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly variants: Readonly<Record<string, string>>;
+  readonly targets: Readonly<Record<string, Address>>;
+  readonly groups?: Readonly<Record<string, readonly TargetName[]>>;
+  readonly from?: RunId;
+}

@@ -1,0 +1,64 @@
+/** Every check of a bundle's story, in the order in which a reader would ask. */
+import type { EvidenceView } from '../../../contract/views.ts';
+import { MANIFEST } from '../../evidence/names.ts';
+import type { Context } from '../context.ts';
+import { checkAnchors } from './anchors.ts';
+import { checkApprovals } from './approvals.ts';
+import { checkHolds } from './holds.ts';
+import { checkKept } from './kept.ts';
+import { checkLedger } from './ledger.ts';
+import { checkReviews } from './reviews.ts';
+import { checkRunbookStory } from './runbookStory.ts';
+import { Nonces } from './signedStatement.ts';
+import { checkTimestamps } from './timestamps.ts';
+import { checkPolicy, checkWindow } from './window.ts';
+
+export interface Checked {
+  /** One line each: what L2 rests on besides the journal. */
+  readonly rests: readonly string[];
+  /** One line each: witnesses outside the operator’s control that hold. */
+  readonly witnesses: readonly string[];
+  /** What must be said although it is no finding. */
+  readonly remarks: readonly string[];
+  readonly reviews: EvidenceView['reviews'];
+  readonly timestamp?: NonNullable<EvidenceView['timestamp']>;
+}
+
+export async function runChecks(context: Context): Promise<Checked> {
+  const nonces = new Nonces();
+  checkPolicy(context);
+  checkWindow(context);
+  const approvals = await checkApprovals(context, nonces);
+  const commands = checkRunbookStory(context);
+  const holds = await checkHolds(context, nonces);
+  checkKept(context);
+  const reviews = await checkReviews(context, nonces);
+  const stamped = await checkTimestamps(context, reviews);
+  const anchored = checkAnchors(context);
+  const ledger = await checkLedger(context);
+  checkReplay(context);
+  const { operator } = stamped;
+  return {
+    rests: [
+      ...(commands === 0
+        ? []
+        : [`${String(commands)} commands are what the runbook gives with the values of the plan`]),
+      ...approvals,
+      ...(holds === 0 ? [] : [`${String(holds)} holds were passed with signatures`]),
+      ...reviews.map(({ review }) => `reviewed by ${review.principal}: ${review.verdict}`),
+    ],
+    witnesses: [...stamped.witnesses, ...anchored.witnesses],
+    remarks: [...stamped.remarks, ...anchored.remarks, ...ledger],
+    reviews: reviews.map(({ review }) => review),
+    ...(operator === undefined
+      ? {}
+      : { timestamp: { at: operator.genTime.toISOString(), authority: operator.authority } }),
+  };
+}
+
+/** The same run with another content: one of the two was made up. */
+function checkReplay({ trust, run, manifestSha256, report }: Context): void {
+  const known = trust.seen.get(run.runId);
+  if (known === undefined || known === manifestSha256) return;
+  report.add('replay.seen', MANIFEST, `${run.runId} was verified before with the manifest ${known}`);
+}

@@ -1,0 +1,111 @@
+/**
+ * The bulk pass over a bundle: each byte is read once, and digest, checksum and the form of recordings come out of the
+ * same pass. Memory does not depend on sizes. While one block is worked on, the next one is already being read.
+ */
+import type { Sha256 } from '../../contract/ids.ts';
+import { type CastScanner, castScanner } from '../evidence/cast.ts';
+import type { ByteSource, Platform, Scan, ScanJob } from './ports.ts';
+
+const BLOCK = 1 << 20;
+
+type ScanPlatform = Pick<Platform, 'hasher' | 'crc32'>;
+
+/** Scans one member after the other. Rejects when the source cannot be read. */
+export async function scanAll(
+  platform: ScanPlatform,
+  source: ByteSource,
+  jobs: readonly ScanJob[],
+): Promise<readonly Scan[]> {
+  const largest = jobs.reduce((most, job) => Math.max(most, job.bytes), 0);
+  const buffers = [new Uint8Array(Math.min(BLOCK, largest)), new Uint8Array(Math.min(BLOCK, largest))];
+  let turn = 0;
+  const read = ({ offset, length }: Block) => {
+    turn = 1 - turn;
+    return source.read(offset, length, buffers[turn]);
+  };
+  const scans: Scan[] = [];
+  const cast = castScanner();
+  let member: MemberScan | null = null;
+  const blocks = blocksOf(jobs);
+  let next = blocks.next();
+  let pending = next.done === true ? null : read(next.value);
+  while (next.done !== true && pending !== null) {
+    const block: Block = next.value;
+    const bytes = await pending;
+    next = blocks.next();
+    pending = next.done === true ? null : read(next.value);
+    pending?.catch(() => undefined);
+    member ??= new MemberScan(platform, block.job, cast);
+    member.take(bytes);
+    if (!block.last) continue;
+    scans.push(member.finish());
+    member = null;
+  }
+  return scans;
+}
+
+interface Block {
+  readonly job: ScanJob;
+  readonly offset: number;
+  readonly length: number;
+  readonly last: boolean;
+}
+
+function* blocksOf(jobs: readonly ScanJob[]): Generator<Block, undefined> {
+  for (const job of jobs) {
+    let done = 0;
+    do {
+      const length = Math.min(BLOCK, job.bytes - done);
+      yield { job, offset: job.offset + done, length, last: done + length === job.bytes };
+      done += length;
+    } while (done < job.bytes);
+  }
+}
+
+class MemberScan {
+  readonly #platform: ScanPlatform;
+  readonly #hasher;
+  readonly #cast;
+  readonly #marks: number[];
+  readonly #prefixes = new Map<number, Sha256>();
+  #bytes = 0;
+  #crc = 0;
+
+  /** `cast` is between two recordings, and this member's alone until finish(). */
+  constructor(platform: ScanPlatform, job: ScanJob, cast: CastScanner) {
+    this.#platform = platform;
+    this.#hasher = platform.hasher();
+    this.#cast = job.cast ? cast : null;
+    this.#marks = [...new Set(job.marks)].sort((a, b) => a - b);
+    this.#reach();
+  }
+
+  take(chunk: Uint8Array): void {
+    this.#crc = this.#platform.crc32(chunk, this.#crc);
+    this.#cast?.push(chunk);
+    let from = 0;
+    for (let mark = this.#marks[0]; mark !== undefined; mark = this.#marks[0]) {
+      const to = from + mark - this.#bytes;
+      if (to > chunk.length) break;
+      this.#hasher.update(chunk.subarray(from, to));
+      this.#bytes = mark;
+      from = to;
+      this.#reach();
+    }
+    this.#hasher.update(from === 0 ? chunk : chunk.subarray(from));
+    this.#bytes += chunk.length - from;
+  }
+
+  #reach(): void {
+    while (this.#marks[0] === this.#bytes) {
+      this.#prefixes.set(this.#bytes, this.#hasher.soFar());
+      this.#marks.shift();
+    }
+  }
+
+  finish(): Scan {
+    const cast = this.#cast?.end() ?? { problems: [], torn: false, outputs: 0 };
+    const sha256 = this.#hasher.finish();
+    return { bytes: this.#bytes, sha256, crc32: this.#crc, prefixes: this.#prefixes, ...cast };
+  }
+}

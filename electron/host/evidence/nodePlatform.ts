@@ -1,0 +1,35 @@
+/** The verifier's platform on Node: node:crypto, node:zlib, and files as sources of bytes. */
+import { webcrypto } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import type { Platform } from '../../domain/verify/ports.ts';
+import { scanAll } from '../../domain/verify/scan.ts';
+import { nodeCrypto } from './nodeCrypto.ts';
+import { digestPlatform, fdSource, type FdSource } from './scanPlatform.ts';
+import { scanInThreads } from './scanThreads.ts';
+
+function utf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+export const nodePlatform: Platform = {
+  ...nodeCrypto,
+  ...digestPlatform,
+  utf8,
+  subtle: webcrypto.subtle,
+  scanAll: (source, jobs) =>
+    isFile(source) ? scanInThreads(source, jobs) : scanAll(digestPlatform, source, jobs),
+};
+
+function isFile(source: object): source is FdSource {
+  return 'fd' in source;
+}
+
+/** An open file as a source of bytes. The caller closes the handle, after the last read. */
+export async function fileSource(handle: FileHandle): Promise<FdSource> {
+  const { size } = await handle.stat();
+  return fdSource(handle.fd, size);
+}

@@ -1,0 +1,180 @@
+/** What differs in one step: outcome, checks, values taken, and the output line by line. */
+import type { ReactElement } from 'react';
+import type { BundleView } from '../../../electron/contract/views.ts';
+import { stateWords } from '../../format/describe.ts';
+import { clockSpan } from '../../format/time.ts';
+import { size, visible } from '../../format/units.ts';
+import { t } from '../../i18n/t.ts';
+import { FailureNote, Loading, SectionTitle } from '../../ui/bits.tsx';
+import { showInvisible } from '../player/invisible.ts';
+import { useText } from '../bundle/useText.ts';
+import { timeOf, type StepPair } from './compareModel.ts';
+import { diffRows, lineDiff } from './lineDiff.ts';
+
+/** Bytes of each output that are compared, and rows that are shown. */
+const MOST_BYTES = 262_144;
+const MOST_ROWS = 500;
+
+export function PairDetails(props: {
+  readonly pair: StepPair;
+  readonly left: BundleView;
+  readonly right: BundleView;
+}): ReactElement {
+  const { row, left, right } = props.pair;
+  const title = visible(row.title);
+  const sides = [row.a, row.b];
+  const checkText = (check: { readonly ok: boolean; readonly actual: string } | undefined): string | null =>
+    check === undefined ? null : `${check.ok ? '✓' : '✗'} ${check.actual}`;
+  return (
+    <section className="compare__details" data-region tabIndex={0} aria-label={title}>
+      <h2 className="compare__title">{title}</h2>
+      <table className="table compare__table">
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="sr-only">{t('compare.what')}</span>
+            </th>
+            <th scope="col">{t('compare.left')}</th>
+            <th scope="col">{t('compare.right')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          <Values
+            name={t('compare.outcome')}
+            values={sides.map((side) => (side === undefined ? null : t(stateWords[side.state])))}
+          />
+          <Values name={t('compare.end')} values={sides.map((side) => side?.end ?? null)} />
+          <Values
+            name={t('compare.attempts')}
+            values={sides.map((side) => (side === undefined ? null : String(side.attempts)))}
+          />
+          <Values
+            name={t('compare.time')}
+            neutral
+            values={sides.map((side) => {
+              const ms = timeOf(side);
+              return ms === null ? null : clockSpan(ms);
+            })}
+          />
+          {row.checks.map((each) => (
+            <Values
+              key={`check ${each.name}`}
+              name={t('compare.check', { name: visible(each.name) })}
+              values={[checkText(each.a), checkText(each.b)]}
+            />
+          ))}
+          {row.captures.map((each) => (
+            <Values
+              key={`value ${each.name}`}
+              name={t('compare.capture', { name: visible(each.name) })}
+              values={[each.a ?? null, each.b ?? null]}
+            />
+          ))}
+        </tbody>
+      </table>
+      {row.commandDiffers && (
+        <FileDiff
+          title={t('compare.commands')}
+          left={props.left}
+          right={props.right}
+          leftFile={left.command ?? none}
+          rightFile={right.command ?? none}
+        />
+      )}
+      {left.outputs.length === 0 && right.outputs.length === 0 && (
+        <p className="dim">{t('compare.no-output')}</p>
+      )}
+      {Array.from({ length: Math.max(left.outputs.length, right.outputs.length) }, (_, n) => (
+        <FileDiff
+          key={n}
+          title={t(n === 0 ? 'compare.output' : 'compare.errors')}
+          left={props.left}
+          right={props.right}
+          leftFile={left.outputs[n] ?? none}
+          rightFile={right.outputs[n] ?? none}
+        />
+      ))}
+    </section>
+  );
+}
+
+/** A row of what each side has; `neutral`: another value is no difference. */
+function Values(props: {
+  readonly name: string;
+  readonly values: readonly (string | null)[];
+  readonly neutral?: boolean;
+}): ReactElement | null {
+  const { values } = props;
+  if (values.every((value) => value === null)) return null;
+  const differs = props.neutral !== true && new Set(values).size > 1;
+  return (
+    <tr className={differs ? 'differs' : ''}>
+      <th scope="row">{props.name}</th>
+      {values.map((value, index) => (
+        <td key={index}>{value === null ? t('compare.none-here') : showInvisible(visible(value))}</td>
+      ))}
+    </tr>
+  );
+}
+
+const none: BundleView['files'][number] = { path: '', bytes: 0, sha256: '' as BundleView['sha256'] };
+
+function FileDiff(props: {
+  readonly title: string;
+  readonly left: BundleView;
+  readonly right: BundleView;
+  readonly leftFile: BundleView['files'][number];
+  readonly rightFile: BundleView['files'][number];
+}): ReactElement {
+  const left = useText(props.left.id, props.leftFile, 0, MOST_BYTES);
+  const right = useText(props.right.id, props.rightFile, 0, MOST_BYTES);
+  const failure = left.failure ?? right.failure;
+  const bounded = props.leftFile.bytes > MOST_BYTES || props.rightFile.bytes > MOST_BYTES;
+  return (
+    <section>
+      <SectionTitle aside={bounded ? t('compare.output.bounded', { size: size(MOST_BYTES) }) : undefined}>
+        {props.title}
+      </SectionTitle>
+      {failure !== null && <FailureNote failure={failure} />}
+      {failure === null && (left.value === null || right.value === null) && <Loading />}
+      {left.value !== null && right.value !== null && (
+        <Lines title={props.title} left={left.value.text} right={right.value.text} />
+      )}
+    </section>
+  );
+}
+
+function Lines(props: {
+  readonly title: string;
+  readonly left: string;
+  readonly right: string;
+}): ReactElement {
+  const split = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
+  const lines = lineDiff(split(props.left), split(props.right));
+  if (lines.every((line) => line.kind === 'same')) {
+    return <p className="dim">{t('compare.output.same', { n: lines.length })}</p>;
+  }
+  const { rows, more } = diffRows(lines, MOST_ROWS);
+  return (
+    <div className="diff" tabIndex={0} role="region" aria-label={props.title}>
+      {rows.map((row, index) =>
+        row.kind === 'hidden' ? (
+          <p key={index} className="diff__hidden">
+            {t('compare.output.hidden', { n: row.lines })}
+          </p>
+        ) : (
+          <p key={index} className={`diff__line diff__line--${row.kind}`}>
+            <span className="diff__sign">
+              {row.kind === 'same' ? ' ' : row.kind === 'left' ? '−' : '+'}
+              {row.kind !== 'same' && (
+                <span className="sr-only">{t(row.kind === 'left' ? 'compare.left' : 'compare.right')}</span>
+              )}
+            </span>
+            <span>{row.text}</span>
+          </p>
+        ),
+      )}
+      {more && <p className="diff__hidden">{t('compare.output.more')}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,15 @@
+/** The tamper list, by who does it. */
+import { containerCases } from './containerCases.ts';
+import { fourEyesCases } from './fourEyesCases.ts';
+import { insiderCases } from './insiderCases.ts';
+import type { TamperCase } from './kit.ts';
+import { nextCases } from './nextCases.ts';
+import { outsiderCases } from './outsiderCases.ts';
+
+export const groups: readonly { readonly name: string; readonly cases: readonly TamperCase[] }[] = [
+  { name: 'Somebody without keys', cases: outsiderCases },
+  { name: 'Four eyes', cases: fourEyesCases },
+  { name: 'An insider with the desk’s keys', cases: insiderCases },
+  { name: 'The container', cases: containerCases },
+  { name: 'Added since', cases: nextCases },
+];
