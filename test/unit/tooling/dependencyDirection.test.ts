@@ -55,7 +55,7 @@ describe('dependency-direction', () => {
       good('renderer/main.tsx', "import { createRoot } from 'react-dom/client';"),
       good('renderer/main.tsx', "import './styles/tokens.css';"),
       good('renderer/api/client.ts', "import type { Plan } from '../../electron/contract/plan.ts';"),
-      good('renderer/api/client.ts', "import type { Plan } from '../../electron/contract/plan.ts';"),
+      good('renderer/api/client.ts', "import { type Plan } from '../../electron/contract/plan.ts';"),
       good('renderer/api/client.ts', "export type { Plan } from '../../electron/contract/plan.ts';"),
       good('renderer/api/ack.ts', "import { ACK_BYTES } from '../../electron/contract/flow.ts';"),
       good('renderer/state/run.ts', "import { evolve } from '../../electron/domain/run/evolve.ts';"),
