@@ -1,4 +1,7 @@
-/** ESLint finds mistakes; Prettier decides the form. The layers are proved by tools/eslint/dependency-direction.js. */
+/**
+ * ESLint finds mistakes that show without types; .oxlintrc.json holds the rules that need them; Prettier decides the form.
+ * The layers are proved by tools/eslint/dependency-direction.js.
+ */
 import eslint from '@eslint/js';
 import reactHooks from 'eslint-plugin-react-hooks';
 import { defineConfig, globalIgnores } from 'eslint/config';
@@ -60,29 +63,10 @@ export default defineConfig(
   },
   {
     files: ['**/*.{ts,tsx}'],
-    extends: [tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    extends: [tseslint.configs.strict],
     rules: {
-      '@typescript-eslint/consistent-type-exports': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/no-confusing-void-expression': [
-        'error',
-        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
-      ],
-      '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: true }],
-      '@typescript-eslint/no-unnecessary-condition': [
-        'error',
-        { allowConstantLoopConditions: 'only-allowed-literals' },
-      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      '@typescript-eslint/return-await': ['error', 'in-try-catch'],
-      '@typescript-eslint/switch-exhaustiveness-check': [
-        'error',
-        { considerDefaultExhaustiveForUnions: false },
-      ],
-      // An async function turns a thrown error into a rejected promise; that is reason enough to have one.
-      '@typescript-eslint/require-await': 'off',
     },
   },
   {
@@ -132,10 +116,6 @@ export default defineConfig(
   {
     files: TESTS,
     rules: {
-      '@typescript-eslint/no-unsafe-argument': 'off',
-      '@typescript-eslint/no-unsafe-assignment': 'off',
-      '@typescript-eslint/no-unsafe-member-access': 'off',
-      '@typescript-eslint/unbound-method': 'off',
       // Playwright's fixtures take `use` and an empty pattern where there is nothing to depend on.
       'no-empty-pattern': 'off',
     },

@@ -29,7 +29,11 @@ export default defineConfig({
     browserName: 'chromium',
     headless: true,
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    colorScheme: 'dark',
+    // Colours are judged as they end up, not half-way between two.
+    contextOptions: { reducedMotion: 'reduce' },
+    // A trace records every action of every test and costs more than the test. For one: `playwright test --trace on`.
+    trace: 'off',
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: chromium,

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongFirst } from './test/sequence.ts';
 
 /** Every test that runs under Node. Browser tests are Playwright's: see playwright.config.ts. */
 export default defineConfig({
@@ -12,7 +13,8 @@ export default defineConfig({
     environment: 'node',
     pool: 'forks',
     // Most of their time tests wait for servers and programs they have started.
-    maxWorkers: 3,
+    maxWorkers: 4,
+    sequence: { sequencer: LongFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,
     teardownTimeout: 10_000,

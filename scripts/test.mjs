@@ -43,13 +43,14 @@ async function check(name, script, args) {
   return code === 0 ? passed : failed;
 }
 
+/** One after the other: they have one core, the tests have the rest. */
 async function staticChecks() {
-  const types = await check('types', 'typescript/bin/tsc', ['--build', '--pretty', 'false']);
-  return add(types, await check('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']));
-}
-
-function lint() {
-  return check('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']);
+  return add(
+    await check('types', 'typescript-native/bin/tsc', ['--build', '--pretty', 'false']),
+    await check('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']),
+    await check('lint with types', 'oxlint/bin/oxlint', ['.', '--format=unix']),
+    await check('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']),
+  );
 }
 
 function readReport(file) {
@@ -106,17 +107,16 @@ async function runParts(parts) {
   await ensurePrograms();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'holdpoint-test-'));
   try {
+    // Tests wait for servers most of the time; what only reads the sources goes on beside them.
+    const checked = parts.includes('static') ? staticChecks() : Promise.resolve(empty);
     const tallies = [await buildCheck()];
-    // Linting takes minutes of one core; tests wait for servers most of the time. It ends beside them.
-    const linted = parts.includes('static') ? lint() : Promise.resolve(empty);
-    if (parts.includes('static')) tallies.push(await staticChecks());
     tallies.push(
       await nodeTests(
         NODE_PARTS.filter((part) => parts.includes(part)),
         folder,
       ),
     );
-    tallies.push(await linted);
+    tallies.push(await checked);
     if (parts.includes('e2e')) tallies.push(await pageTests(folder));
     return add(...tallies);
   } finally {

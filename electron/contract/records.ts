@@ -151,6 +151,8 @@ export const RecordBody = z.discriminatedUnion('type', [
   /** The computer was not running for a while: it slept, or was stopped. */
   body('desk.gap', { ms: millis }),
 
+  /** The command whose start is recorded next goes out outside the window of the plan: a deviation. */
+  body('window.outside', { step: StepId, from: Instant, to: Instant }),
   /** Durable on disk before one byte of the command leaves. */
   body('step.start', {
     step: StepId,

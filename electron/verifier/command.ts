@@ -67,7 +67,7 @@ function refuse(failure: Failure, streams: Streams): VerifyExit {
 }
 
 function exitFor(code: FailureCode): VerifyExit {
-  return code === 'storage' ? 3 : 2;
+  return code === 'storage' || code === 'not-found' ? 3 : 2;
 }
 
 /** Usage and unreadable files say that nothing was verified: they come before findings. */

@@ -100,6 +100,14 @@ function fromSnapshot(runId: RunId, snapshot: RunSnapshot): OpenRun {
   return take(empty, following(0, records).fit);
 }
 
+/** A detached command that was not taken up may have been refused for its secrets: which are asked for now, the desk says. */
+function mayDoubtSecrets({ snapshot }: OpenRun, records: readonly JournalRecord[]): boolean {
+  if (!snapshot.live || (snapshot.secrets ?? []).length === 0) return false;
+  return records.some(
+    ({ type, d }) => (type === 'step.result' || type === 'target.result') && d.state === 'unknown',
+  );
+}
+
 export function createRunStore(client: Client): RunStore {
   const store = createStore<RunStoreState>(() => ({ wanted: null, run: null, failure: null }));
   /** Records that came while the snapshot was on its way. */
@@ -138,6 +146,7 @@ export function createRunStore(client: Client): RunStore {
     const { fit, gap } = following(run.records.length, records);
     store.setState({ run: take(run, fit) });
     if (gap) void fill(runId);
+    else if (mayDoubtSecrets(run, fit)) void load(runId);
   };
 
   const patch = (change: Partial<OpenRun>): void => {

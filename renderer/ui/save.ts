@@ -4,7 +4,10 @@ import { t } from '../i18n/t.ts';
 
 export function fromBase64(base64: string): Uint8Array<ArrayBuffer> {
   const binary = atob(base64);
-  return Uint8Array.from(binary, (c) => c.charCodeAt(0));
+  const bytes = new Uint8Array(binary.length);
+  // `Uint8Array.from` would make a list of characters first: ten times the time and memory.
+  for (let at = 0; at < binary.length; at += 1) bytes[at] = binary.charCodeAt(at);
+  return bytes;
 }
 
 export function toBase64(bytes: Uint8Array): string {

@@ -19,7 +19,9 @@ const esm = { ...shared, format: 'esm' };
 /** The verifier's thread as one text, which the programs carry inside. @param {typeof import('esbuild').buildSync} buildSync */
 export function scanWorkerText(buildSync) {
   const { outputFiles } = buildSync({
-    ...esm,
+    ...shared,
+    // A module would load the whole loader of modules into each thread.
+    format: 'cjs',
     entryPoints: [inRoot('electron', 'host', 'evidence', 'scanWorker.ts')],
     write: false,
     minify: true,

@@ -39,7 +39,8 @@ export async function finishVerifier(id) {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  let html = readFileSync(page('page.html'), 'utf8');
+  // The hashes are of exactly what stands between the tags: not of the line ends around a mark.
+  let html = readFileSync(page('page.html'), 'utf8').replace(/>\s*(%STYLE%|%SCRIPT%)\s*</gu, '>$1<');
   html = fill(html, '%CSP%', csp);
   html = fill(html, '%VERSION%', version);
   html = fill(html, '%BUILD%', id);

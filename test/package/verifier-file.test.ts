@@ -104,8 +104,9 @@ describe('the single-file verifier', () => {
   it.each([
     [[], 2],
     [['good.zip'], 2],
-    [['none.zip', ...trust], 2],
-    [['good.zip', '--allowed-signers', 'none'], 2],
+    [['none.zip', ...trust], 3],
+    [['good.zip', 'none.zip', ...trust], 3],
+    [['good.zip', '--allowed-signers', 'none'], 3],
     [['good.zip', ...trust, '--minimum', 'everything'], 2],
     [['good.zip', ...trust, '--at', 'yesterday'], 2],
     [['good.zip', ...trust, '--what'], 2],

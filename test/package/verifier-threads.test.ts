@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Scan, ScanJob } from '../../electron/domain/verify/ports.ts';
-import { fdSource } from '../../electron/host/evidence/scanPlatform.ts';
+import { scanAll } from '../../electron/domain/verify/scan.ts';
+import { digestPlatform, fdSource } from '../../electron/host/evidence/scanPlatform.ts';
 import { scanInThreads } from '../../electron/host/evidence/scanThreads.ts';
 import { scanWorkerText } from '../../scripts/lib/bundles.mjs';
 
@@ -22,6 +23,8 @@ const MEMBERS = [
 
 let root = '';
 const jobs: ScanJob[] = [];
+/** Half of each member and nothing of it, as a journal cites a file that has grown. */
+const marks = MEMBERS.map(({ text }) => [0, Buffer.byteLength(text) >> 1]);
 const code = scanWorkerText(buildSync);
 
 beforeAll(async () => {
@@ -29,27 +32,56 @@ beforeAll(async () => {
   let offset = 0;
   for (const { text, cast } of MEMBERS) {
     const bytes = Buffer.byteLength(text);
-    jobs.push({ offset, bytes, cast, marks: [0, bytes >> 1] });
+    jobs.push({ offset, bytes, cast, marks: [] });
     offset += bytes;
   }
   await writeFile(join(root, 'members'), MEMBERS.map(({ text }) => text).join(''));
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-async function scansOf(threads: number, text: string | undefined = code): Promise<readonly Scan[]> {
+async function withSource<T>(use: (source: ReturnType<typeof fdSource>) => Promise<T>): Promise<T> {
   const handle = await open(join(root, 'members'));
   try {
-    const { size } = await handle.stat();
-    return await scanInThreads(fdSource(handle.fd, size), jobs, { code: text, threads, worthBytes: 0 });
+    return await use(fdSource(handle.fd, (await handle.stat()).size));
   } finally {
     await handle.close();
   }
 }
 
+function scansOf(threads: number, text = code): Promise<readonly Scan[]> {
+  return withSource(async (source) => {
+    const scanning = scanInThreads(source, jobs, { code: text, threads, worthBytes: 0 });
+    if (scanning === null) throw new Error('no threads');
+    try {
+      return await scanning.finish(marks);
+    } finally {
+      await scanning.close();
+    }
+  });
+}
+
+function alone(): Promise<readonly Scan[]> {
+  return withSource((source) =>
+    scanAll(
+      digestPlatform,
+      source,
+      jobs.map((job, index) => ({ ...job, marks: marks[index] ?? [] })),
+    ),
+  );
+}
+
+/** The digests that were asked for; that of a whole member need not be among the prefixes. */
+function told(scans: readonly Scan[]) {
+  return scans.map(({ prefixes, ...scan }, index) => ({
+    ...scan,
+    asked: marks[index]?.map((mark) => (mark === scan.bytes ? scan.sha256 : prefixes.get(mark))),
+  }));
+}
+
 describe('the threads of the verifier', () => {
   it('find what one thread finds', async () => {
-    const alone = await scansOf(1);
-    expect(alone.map(({ problems }) => problems.map(({ id }) => id))).toEqual([
+    const expected = await alone();
+    expect(expected.map(({ problems }) => problems.map(({ id }) => id))).toEqual([
       [],
       [],
       ['cast.input'],
@@ -57,12 +89,62 @@ describe('the threads of the verifier', () => {
       [],
       [],
     ]);
-    expect(alone.map(({ torn }) => torn)).toEqual([false, false, false, false, true, false]);
-    for (const threads of [2, 3, 4]) expect(await scansOf(threads)).toEqual(alone);
+    expect(expected.map(({ torn }) => torn)).toEqual([false, false, false, false, true, false]);
+    for (const threads of [2, 3, 4]) expect(told(await scansOf(threads))).toEqual(told(expected));
   });
 
-  it('are not taken for good when one ends without a word', async () => {
-    await expect(scansOf(2, 'process.exit(0)')).rejects.toThrow('ended with 0');
-    await expect(scansOf(2, 'throw new Error("gone")')).rejects.toThrow('gone');
+  it('find the digests of beginnings that were asked for after all was read', async () => {
+    const scans = await withSource(async (source) => {
+      const scanning = scanInThreads(source, jobs, { code, threads: 2, worthBytes: 0 });
+      const first = await scanning?.finish(jobs.map(() => []));
+      const second = await scanning?.finish(marks);
+      await scanning?.close();
+      return { first, second };
+    });
+    expect(scans.first?.every(({ prefixes }) => prefixes.size === 0)).toBe(true);
+    expect(told(scans.second ?? [])).toEqual(told(await alone()));
+  });
+
+  it.each([
+    ['ends without a word', 'process.exit(0)'],
+    ['throws', 'throw new Error("gone")'],
+    ['is no program', '}'],
+    [
+      'takes a member and dies',
+      `const { workerData } = require('node:worker_threads');
+       Atomics.add(new Int32Array(workerData.taken), 0, 1);
+       throw new Error('gone');`,
+    ],
+  ])('cost nothing but time when one %s', async (_, text) => {
+    expect(told(await scansOf(2, text))).toEqual(told(await alone()));
+  });
+
+  it('are not asked where there is one core, no program for them, or little to do', async () => {
+    await withSource((source) => {
+      for (const threading of [
+        { code, threads: 1, worthBytes: 0 },
+        { code: undefined, threads: 2, worthBytes: 0 },
+        { code, threads: 2, worthBytes: 1 << 30 },
+      ])
+        expect(scanInThreads(source, jobs, threading)).toBeNull();
+      return Promise.resolve();
+    });
+  });
+
+  it('have ended when the pass is closed, whatever they were doing', async () => {
+    const scanning = await withSource(async (source) => {
+      const begun = scanInThreads(source, jobs, { code: 'for (;;);', threads: 2, worthBytes: 0 });
+      await begun?.close();
+      return begun;
+    });
+    expect(scanning).not.toBeNull();
+  });
+
+  it('say so when the file cannot be read', async () => {
+    const folder = await open(root);
+    const scanning = scanInThreads(fdSource(folder.fd, 1), jobs, { code, threads: 2, worthBytes: 0 });
+    await expect(scanning?.finish(marks)).rejects.toThrow('EISDIR');
+    await scanning?.close();
+    await folder.close();
   });
 });

@@ -36,6 +36,8 @@ export interface StepSeen {
   outcome?: Outcome;
   /** A hold: how many commands of the run had been started when it was passed. */
   heldAt?: number;
+  /** A hold: when the signatures that were asked for last expire. */
+  goodUntil?: string;
 }
 
 export function freshStep(): StepSeen {

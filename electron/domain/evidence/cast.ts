@@ -4,6 +4,8 @@
  * renders anything.
  */
 
+import { decimal, timeSize } from './castTime.ts';
+
 export type CastProblemId =
   'cast.header' | 'cast.event' | 'cast.time' | 'cast.input' | 'cast.line' | 'cast.encoding';
 
@@ -62,6 +64,9 @@ const STOPPED = 14;
 const SIMPLE_ESCAPE = table((byte) => '"\\/bfnrt'.includes(String.fromCharCode(byte)));
 const HEX_DIGIT = table((byte) => /[0-9A-Fa-f]/.test(String.fromCharCode(byte)));
 const UNICODE_ESCAPE = 0x75;
+const BRACKET = 0x5b;
+/** As our recorder and asciinema write an output event, from behind the time to its text. */
+const OUTPUT_START = Uint8Array.from(', "o", "'.split(''), (c) => c.charCodeAt(0));
 
 function table(has: (byte: number) => boolean): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => (has(byte) ? 1 : 0));
@@ -202,13 +207,25 @@ export function castScanner(): CastScanner {
     else if (byte !== SPACE) problem('cast.event', 'not an event of three parts');
   }
 
+  /** The place of the text in an output event that begins as usual; otherwise `at`, and nothing has changed. */
+  function usualStart(bytes: Uint8Array, at: number): number {
+    const comma = at + timeSize(bytes, at);
+    if (comma === at || !hasAt(bytes, comma, OUTPUT_START)) return at;
+    const next = decimal(bytes, at + 1, comma);
+    if (!(next >= time)) return at;
+    time = next;
+    outputs += 1;
+    state = DATA;
+    return comma + OUTPUT_START.length;
+  }
+
   function step(byte: number): void {
     switch (state) {
       case HEADER:
         inHeader(byte);
         return;
       case OPEN:
-        expect(byte, 0x5b, TIME);
+        expect(byte, BRACKET, TIME);
         return;
       case TIME:
         inTime(byte);
@@ -255,6 +272,7 @@ export function castScanner(): CastScanner {
       let from = 0;
       for (let at = 0; at < length && state !== STOPPED; at += 1) {
         const first = at;
+        if (state === OPEN) at = usualStart(bytes, at);
         if (state === DATA) at = afterText(bytes, view, at);
         else if (state === SKIP) while (at < length && bytes[at] !== LF) at += 1;
         if (at > first && at - from + lineBytes > MAX_LINE_BYTES) {
@@ -280,6 +298,11 @@ export function castScanner(): CastScanner {
       return findings;
     },
   };
+}
+
+function hasAt(bytes: Uint8Array, at: number, wanted: Uint8Array): boolean {
+  for (let n = 0; n < wanted.length; n += 1) if (bytes[at + n] !== wanted[n]) return false;
+  return true;
 }
 
 /**

@@ -102,6 +102,7 @@ function checkResult(records: readonly JournalRecord[], steps: StepStory, report
   }
   if (end.d.result === 'success') {
     if (has('deviation')) wrong('something was typed outside the steps');
+    if (has('window.outside')) wrong('a command was started outside the window of the change');
     if (has('host.key-replaced')) wrong('a host key was replaced during the run');
     if (has('run.recovered')) wrong('the app went away during the run');
     if (steps.repeated) wrong('a step was run more than once');

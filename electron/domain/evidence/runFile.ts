@@ -17,6 +17,8 @@ export const SealNote = z.strictObject({
     // A person let the run be sealed although a secret may stand in it, or although nobody could look.
     'secret-found',
     'secret-not-searched',
+    // The app had forgotten secrets, and the search before the seal was made with what a person gave again.
+    'secret-given-again',
   ]),
   file: z.string().max(400),
   message: z.string().max(1000),

@@ -72,7 +72,7 @@ export class StepStory {
         this.#settle(record, record.d.step, record.d.ok ? 'done' : 'failed');
         return;
       case 'hold.request':
-        this.#reopen(record, record.d.step);
+        this.#reopen(record, record.d);
         return;
       case 'hold.pass':
         this.#settle(record, record.d.step, 'done');
@@ -113,6 +113,7 @@ export class StepStory {
       case 'run.start':
       case 'run.stop':
       case 'shell.observed':
+      case 'window.outside':
         return;
       default:
         assertNever(record);
@@ -316,11 +317,13 @@ export class StepStory {
     step.outcome = outcome;
   }
 
-  /** A hold that was passed is signed anew only as long as nothing was sent on the strength of it. */
-  #reopen(record: JournalRecord, id: string): void {
+  /** A hold that was passed is signed anew until something was sent on the strength of it, or once that has expired. */
+  #reopen(record: JournalRecord, { step: id, expiresAt }: RecordOf<'hold.request'>['d']): void {
     const step = this.#step(id);
+    const expired = step.goodUntil !== undefined && Date.parse(record.t) > Date.parse(step.goodUntil);
+    step.goodUntil = expiresAt;
     if (step.outcome !== 'done') return;
-    if (step.heldAt !== this.#starts)
+    if (step.heldAt !== this.#starts && !expired)
       this.#report(
         record,
         'step.pairing',

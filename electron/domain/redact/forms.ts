@@ -13,11 +13,28 @@ export interface SecretForm {
 /** A shorter secret stands in too much innocent text to be looked for. Bytes that a terminal shows, in UTF-8. */
 export const MIN_SECRET_BYTES = 6;
 
+/** `000000`, `------` and six blanks stand everywhere. */
+const MIN_DIFFERENT = 3;
+
+/** Words of programs: to mask one would make a riddle of every output, and of what steps expect of it. */
+const COMMON = new Set(
+  `active administrator change changed changeme completed connected connection created database default
+  deleted deployed disabled docker enabled failed failure finished healthy inactive installed kubernetes
+  localhost master namespace passed password passwd pending postgres postgresql production release removed
+  replica running secret service skipped standby started status stopped succeeded success successful system
+  systemd testing unknown updated upgrade upgraded username warning 123456 1234567 12345678 123456789`.split(
+    /\s+/,
+  ),
+);
+
 /** Why a value cannot be looked for in output, as the end of a sentence; null when it can. */
 export function secretProblem(value: string): string | null {
-  return visibleOf(utf8Bytes(value)).length < MIN_SECRET_BYTES
-    ? `is too short to be found safely in output: ${String(MIN_SECRET_BYTES)} bytes at least`
-    : null;
+  const visible = visibleOf(utf8Bytes(value));
+  if (visible.length < MIN_SECRET_BYTES)
+    return `is too short to be found safely in output: ${String(MIN_SECRET_BYTES)} bytes at least`;
+  if (new Set(visible).size < MIN_DIFFERENT || COMMON.has(value.trim().toLowerCase()))
+    return 'is too common to be found safely in output: it stands in much that is no secret';
+  return null;
 }
 
 /**
@@ -50,6 +67,7 @@ function formsOf(text: string): readonly SecretForm[] {
     { form: 'raw', bytes },
     ...base64Forms(bytes),
     ...hexForms(bytes).map((written) => textual('hex', written)),
+    ...wideForms(text),
     ...urlForms(text, bytes).map((written) => textual('url', written)),
     ...jsonForms(text).map((written) => textual('json', written)),
     ...markupForms(text).map((written) => textual('markup', written)),
@@ -93,6 +111,25 @@ function hexForms(bytes: Uint8Array): readonly string[] {
   const written = [lower.join(''), lower.join(' '), lower.join(':'), lower.join('-'), pairs(0), pairs(1)];
   const prefixed = [lower.map((byte) => `\\x${byte}`).join(''), lower.map((byte) => `0x${byte}`).join(', ')];
   return [...written, ...written.map((text) => text.toUpperCase()), ...prefixed];
+}
+
+/** UTF-16 in either byte order, and encoded as Windows programs do and `powershell -EncodedCommand` takes it. */
+function wideForms(text: string): readonly SecretForm[] {
+  const wide = (littleEndian: boolean): Uint8Array => {
+    const bytes = new Uint8Array(text.length * 2);
+    const view = new DataView(bytes.buffer);
+    for (let i = 0; i < text.length; i++) view.setUint16(i * 2, text.charCodeAt(i), littleEndian);
+    return bytes;
+  };
+  const little = wide(true);
+  const hex = [...little].map(hexOf).join('');
+  return [
+    { form: 'utf16', bytes: little },
+    { form: 'utf16', bytes: wide(false) },
+    ...base64Forms(little),
+    { form: 'hex', bytes: utf8Bytes(hex) },
+    { form: 'hex', bytes: utf8Bytes(hex.toUpperCase()) },
+  ];
 }
 
 function hexOf(byte: number): string {

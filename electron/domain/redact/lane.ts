@@ -62,7 +62,24 @@ export function pop(lane: Lane): void {
     const at = lane.starts[taken] ?? 0;
     lane.again = lane.again === -1 ? at : Math.min(lane.again, at);
   }
-  lane.state = lane.count === lane.floor ? 0 : (lane.states[(lane.count - 1) & lane.mask] ?? 0);
+  lane.state = stateBefore(lane, 0);
+}
+
+/** Takes the last bytes back as if they had never come. */
+export function undo(lane: Lane, bytes: number): void {
+  lane.count = Math.max(lane.floor, lane.count - bytes);
+  lane.state = stateBefore(lane, 0);
+}
+
+/** The state before the last bytes. */
+export function stateBefore(lane: Lane, bytes: number): number {
+  const count = lane.count - bytes;
+  return count <= lane.floor ? 0 : (lane.states[(count - 1) & lane.mask] ?? 0);
+}
+
+/** A lane that has seen the same and goes its own way from here. */
+export function copyOf(lane: Lane): Lane {
+  return { ...lane, states: Int32Array.from(lane.states), starts: Float64Array.from(lane.starts) };
 }
 
 /** Raw offset of the n-th last byte that counts (1: the last). */
@@ -70,10 +87,15 @@ export function startOf(lane: Lane, n: number): number {
   return lane.starts[(lane.count - n) & lane.mask] ?? 0;
 }
 
-/** Raw offset from which what was seen may be the beginning of a secret; `end` when it may not. */
-export function heldFrom(lane: Lane, end: number): number {
+/**
+ * Raw offset from which what was seen may be the beginning of a secret; `end` when it may not. `unfinished`: so many
+ * bytes of a character that may yet turn out to be none.
+ */
+export function heldFrom(lane: Lane, end: number, unfinished: number): number {
   const depth = lane.automaton.depth(lane.state);
-  const from = depth === 0 ? end : startOf(lane, depth);
+  const without = unfinished === 0 ? 0 : lane.automaton.depth(stateBefore(lane, unfinished));
+  const deepest = Math.max(depth, without === 0 ? 0 : without + unfinished);
+  const from = deepest === 0 ? end : startOf(lane, deepest);
   return lane.again === -1 ? from : Math.min(from, lane.again);
 }
 

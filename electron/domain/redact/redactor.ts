@@ -3,9 +3,31 @@
  * until it is known to be none; everything else leaves at once. Text without secrets leaves as it came, to the byte.
  */
 import { type Automaton, createAutomaton } from './automaton.ts';
+import {
+  afterCharacterByte,
+  breaksOff,
+  type CharacterState,
+  CONTROL,
+  kindOfByte,
+  STRAY,
+  UNFINISHED,
+  WHOLE,
+} from './characters.ts';
 import { afterByte, type EscapeState, obeysControls } from './escapes.ts';
 import { secretForms, visibleOf } from './forms.ts';
-import { forget, heldFrom, type Lane, createLane, pop, push, pushNothing, startOf } from './lane.ts';
+import {
+  copyOf,
+  createLane,
+  forget,
+  heldFrom,
+  type Lane,
+  pop,
+  push,
+  pushNothing,
+  startOf,
+  stateBefore,
+  undo,
+} from './lane.ts';
 import { createMasked, maskOf } from './masked.ts';
 
 export interface Secret {
@@ -93,9 +115,14 @@ export function createRedactor(patterns: Patterns): Redactor {
   const shown = createLane(automaton);
   /** The same with backspaces obeyed, and without the blank that line editors wrap with. */
   const edited = createLane(automaton);
-  const lanes = [plain, shown, edited];
+  /** What is shown by a terminal that takes single bytes for C1 controls. Only once there was such a byte. */
+  let eightBit: { readonly lane: Lane; escape: EscapeState; unfinished: number } | null = null;
+  const lanes: Lane[] = [plain, shown, edited];
   const masked = createMasked(patterns);
+  let character: CharacterState = 0;
   let escape: EscapeState = 0;
+  /** Bytes of a character that is not whole, as far as they count as shown. */
+  let unfinished = 0;
   /** Raw offset of the next byte. */
   let end = 0;
   let kept: Uint8Array = new Uint8Array(0);
@@ -123,7 +150,15 @@ export function createRedactor(patterns: Patterns): Redactor {
     // A line editor's wrap takes back a blank that was not only counted.
     if (byte === 0x0d && lastShown === 0x20 && quiet === 0) return false;
     if (escape !== 0 || plain.state !== 0 || shown.state !== 0 || edited.state !== 0) return false;
+    if ((byte >= 0x80 || character !== 0) && endsQuiet(byte)) return false;
+    if (eightBit !== null && (eightBit.lane.state !== 0 || eightBit.escape !== 0)) return false;
     return broken.length === 0 && edited.again === -1;
+  }
+
+  /** Whether a byte beyond ASCII is more than text, or ends what was. */
+  function endsQuiet(byte: number): boolean {
+    const kind = kindOfByte(character, byte);
+    return unfinished > 0 || kind === CONTROL || (kind === STRAY && byte < 0xa0);
   }
 
   /** A byte that nothing begins with and nothing waits for: it is only counted. */
@@ -131,6 +166,7 @@ export function createRedactor(patterns: Patterns): Redactor {
     if ((byte >= 0x20 && byte !== 0x7f) || byte === 0x09) quiet += 1;
     else if (byte === 0x0d && lastShown === 0x20 && quiet > 0) quiet -= 1;
     lastShown = byte;
+    if (byte >= 0x80 || character !== 0) character = afterCharacterByte(character, byte);
   }
 
   /** What was only counted can be gone back over. */
@@ -141,20 +177,22 @@ export function createRedactor(patterns: Patterns): Redactor {
   }
 
   function readByte(byte: number): void {
+    let kind = WHOLE;
+    if (byte >= 0x80 || character !== 0) {
+      kind = kindOfByte(character, byte);
+      if (kind === CONTROL || breaksOff(character, byte)) dropUnfinished();
+      character = afterCharacterByte(character, byte);
+    }
+    if (eightBit !== null || (kind === STRAY && byte < 0xa0)) readEightBit(byte, kind);
     const before = escape;
-    escape = afterByte(escape, byte);
-    if ((byte >= 0x20 && byte !== 0x7f) || byte === 0x09) {
+    if (kind === CONTROL) escape = afterControl(escape, byte);
+    else if (kind !== STRAY) escape = afterByte(escape, byte);
+    if (isText(byte)) {
       push(plain, byte, end);
       found(plain);
-      if (before !== 0 || escape !== 0) return;
-      push(shown, byte, end);
-      found(shown);
-      const depth = automaton.depth(edited.state);
-      const start = depth === 0 ? 0 : startOf(edited, depth);
-      push(edited, byte, end);
-      found(edited);
-      lastShown = byte;
-      if (depth >= BROKEN_DEPTH && automaton.depth(edited.state) !== depth + 1) noteBroken(start);
+      if (before !== 0 || escape !== 0 || kind === CONTROL || kind === STRAY) return;
+      readShown(byte);
+      unfinished = kind === UNFINISHED ? unfinished + 1 : 0;
       return;
     }
     if (!obeysControls(before)) return;
@@ -162,6 +200,54 @@ export function createRedactor(patterns: Patterns): Redactor {
     else if (byte === 0x0a) broken = [];
     else if (byte === 0x0d && lastShown === 0x20) pop(edited);
     if (byte !== 0x1b) lastShown = byte;
+  }
+
+  function readShown(byte: number): void {
+    push(shown, byte, end);
+    found(shown);
+    const depth = automaton.depth(edited.state);
+    const start = depth === 0 ? 0 : startOf(edited, depth);
+    push(edited, byte, end);
+    found(edited);
+    lastShown = byte;
+    if (depth >= BROKEN_DEPTH && automaton.depth(edited.state) !== depth + 1) noteBroken(start);
+  }
+
+  /** What began like a character is none: no terminal shows it. */
+  function dropUnfinished(): void {
+    undo(shown, unfinished);
+    undo(edited, unfinished);
+    unfinished = 0;
+    if (eightBit === null) return;
+    undo(eightBit.lane, eightBit.unfinished);
+    eightBit.unfinished = 0;
+  }
+
+  function readEightBit(byte: number, kind: number): void {
+    if (eightBit === null) {
+      eightBit = { lane: copyOf(shown), escape, unfinished: 0 };
+      lanes.push(eightBit.lane);
+    }
+    const before = eightBit.escape;
+    if (kind === CONTROL || (kind === STRAY && byte < 0xa0)) eightBit.escape = afterControl(before, byte);
+    else if (kind !== STRAY) {
+      eightBit.escape = afterByte(before, byte);
+      if (!isText(byte) || before !== 0 || eightBit.escape !== 0) return;
+      push(eightBit.lane, byte, end);
+      found(eightBit.lane);
+      eightBit.unfinished = kind === UNFINISHED ? eightBit.unfinished + 1 : 0;
+    }
+  }
+
+  /** Bytes at the end of a lane that may yet turn out to be no character. */
+  function openOf(lane: Lane): number {
+    if (lane === plain) return 0;
+    return lane === eightBit?.lane ? eightBit.unfinished : unfinished;
+  }
+
+  /** How much of a secret a lane has seen, whatever comes of a character that is not whole. */
+  function depthOf(lane: Lane): number {
+    return Math.max(automaton.depth(lane.state), automaton.depth(stateBefore(lane, openOf(lane))));
   }
 
   function found(lane: Lane): void {
@@ -186,7 +272,7 @@ export function createRedactor(patterns: Patterns): Redactor {
 
   function heldStart(): number {
     let from = end;
-    for (const lane of lanes) from = Math.min(from, heldFrom(lane, end));
+    for (const lane of lanes) from = Math.min(from, heldFrom(lane, end, openOf(lane)));
     return from;
   }
 
@@ -232,11 +318,12 @@ export function createRedactor(patterns: Patterns): Redactor {
       return release(heldStart());
     },
     end(cut = false) {
-      const deepest = lanes.reduce((a, b) => (automaton.depth(b.state) > automaton.depth(a.state) ? b : a));
-      const depth = automaton.depth(deepest.state);
-      const start = depth === 0 ? end : startOf(deepest, depth);
+      const deepest = lanes.reduce((a, b) => (depthOf(b) > depthOf(a) ? b : a));
+      const depth = depthOf(deepest);
+      const open = automaton.depth(deepest.state) === depth ? 0 : openOf(deepest);
+      const start = depth === 0 ? end : startOf(deepest, depth + open);
       if (cut && depth >= CUT_DEPTH && !masked.covers(start)) {
-        const rule = automaton.ruleOf(deepest.state);
+        const rule = automaton.ruleOf(stateBefore(deepest, open));
         masked.add({ start, end, rule, inPart: false });
       }
       return release(end);
@@ -246,7 +333,7 @@ export function createRedactor(patterns: Patterns): Redactor {
     },
     heldBytes: () => Uint8Array.from(kept),
     get depth() {
-      return Math.max(...lanes.map(({ state }) => automaton.depth(state)));
+      return Math.max(...lanes.map(depthOf));
     },
     get counts() {
       return masked.counts();
@@ -255,6 +342,15 @@ export function createRedactor(patterns: Patterns): Redactor {
       return masked.inPart();
     },
   };
+}
+
+function isText(byte: number): boolean {
+  return (byte >= 0x20 && byte !== 0x7f) || byte === 0x09;
+}
+
+/** A C1 control is an escape and a letter in one (ECMA-48, 5.3). */
+function afterControl(state: EscapeState, byte: number): EscapeState {
+  return afterByte(afterByte(state, 0x1b), byte - 0x40);
 }
 
 function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

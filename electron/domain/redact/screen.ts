@@ -197,7 +197,9 @@ export function createScreen(
 
   return {
     write(text) {
-      const all = unfinished + text;
+      const all =
+        unfinished +
+        text.replace(C1, (control) => `\u001b${String.fromCharCode(control.charCodeAt(0) - 0x40)}`);
       unfinished = '';
       TOKEN.lastIndex = 0;
       for (let match = TOKEN.exec(all); match !== null; match = TOKEN.exec(all)) {
@@ -229,6 +231,9 @@ export function createScreen(
     },
   };
 }
+
+/** Controls of 8 bits are an escape and a letter in one (ECMA-48, 5.3). */
+const C1 = /[\u0080-\u009f]/g;
 
 /** A control sequence; a control string; a short escape; the beginning of one of these; a control; text. */
 const TOKEN =

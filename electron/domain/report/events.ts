@@ -32,7 +32,7 @@ type DecisionRecord = Of<
   | 'rollback.start'
 >;
 type HostRecord = Of<'host.key-replaced' | 'host.trust' | 'deviation' | 'net.lost' | 'anchor.emit'>;
-type DeskRecord = Of<'desk.gap' | 'run.recovered' | 'clock.step' | 'redaction'>;
+type DeskRecord = Of<'window.outside' | 'desk.gap' | 'run.recovered' | 'clock.step' | 'redaction'>;
 
 /** Null for what is simply the run going its way. */
 function tell(record: JournalRecord): Told | null {
@@ -57,6 +57,7 @@ function tell(record: JournalRecord): Told | null {
     case 'net.lost':
     case 'anchor.emit':
       return tellHost(record);
+    case 'window.outside':
     case 'desk.gap':
     case 'run.recovered':
     case 'clock.step':
@@ -176,6 +177,11 @@ function tellHost(record: HostRecord): Told | null {
 
 function tellDesk(record: DeskRecord): Told {
   switch (record.type) {
+    case 'window.outside':
+      return {
+        kind: 'deviation',
+        text: `Started outside the window of the change, ${record.d.from} to ${record.d.to}`,
+      };
     case 'desk.gap':
       return { kind: 'gap', text: `The computer was not running for ${span(record.d.ms)}` };
     case 'run.recovered': {

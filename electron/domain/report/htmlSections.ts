@@ -100,7 +100,7 @@ export function events({ events: all, sealNotes }: Report): string {
   );
   const notes = sealNotes.map(
     (note) =>
-      `<tr><td>at the seal</td><td class="state is-fail">${line(note.kind)}</td><td>${line(note.message)} <span class="proof">${line(note.file)}</span></td></tr>`,
+      `<tr><td>at the seal</td><td class="state ${note.kind === 'secret-given-again' ? 'is-hold' : 'is-fail'}">${line(note.kind)}</td><td>${line(note.message)} <span class="proof">${line(note.file)}</span></td></tr>`,
   );
   const body = [...rows, ...notes];
   const lead =

@@ -185,8 +185,8 @@ function people({ people: all }: Report): readonly string[] {
   return ['## People', '', ...table(['Part', 'Name', 'Basis', 'Key', 'When'], rows)];
 }
 
-function events({ events: all }: Report): readonly string[] {
-  const rows = all.map((event) =>
+function events({ events: all, sealNotes }: Report): readonly string[] {
+  const told = all.map((event) =>
     row(
       utc(event.at),
       event.step === undefined ? '' : String(event.step),
@@ -194,6 +194,10 @@ function events({ events: all }: Report): readonly string[] {
       eventText(event),
     ),
   );
+  const notes = sealNotes.map((note) =>
+    row('at the seal', '', mdText(note.kind), `${mdText(note.message)} (${mdCode(note.file)})`),
+  );
+  const rows = [...told, ...notes];
   return rows.length === 0
     ? ['## What happened besides', '', 'Nothing.', '']
     : ['## What happened besides', '', ...table(['When', 'Step', '', 'What'], rows)];

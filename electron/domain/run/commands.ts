@@ -94,11 +94,12 @@ export function startCommand(
   view: StepView,
   prepared: PreparedCommand,
   said: Said,
+  now: Date,
 ): Result<RecordBody> {
   const command = commandOf(view.step, prepared.purpose);
   if (command === null) return refuse(`${view.step.title} has no command to run.`);
   if (view.members !== undefined) return refuse(`${view.step.title} runs on a group: name the member.`);
-  return startOn(state, view, prepared, said, command.on);
+  return startOn(state, view, prepared, said, { on: command.on, now });
 }
 
 /**
@@ -110,6 +111,7 @@ export function startMember(
   intent: IntentOf<'run'> | IntentOf<'probe'>,
   member: TargetName,
   prepared: PreparedCommand,
+  now: Date,
 ): Result<RecordBody> {
   const closed = refuseWhenClosed(state, intent);
   if (closed !== null) return closed;
@@ -121,7 +123,7 @@ export function startMember(
   if ((intent.kind === 'probe') !== (prepared.purpose === 'probe')) {
     return fail('internal', 'What was made ready is not what was asked for.');
   }
-  return startOn(state, view, prepared, intent.kind === 'run' ? intent : {}, member);
+  return startOn(state, view, prepared, intent.kind === 'run' ? intent : {}, { on: member, now });
 }
 
 function memberBarred(view: StepView, name: TargetName, kind: 'run' | 'probe'): Refusal | null {
@@ -151,7 +153,7 @@ function startOn(
   view: StepView,
   prepared: PreparedCommand,
   said: Said,
-  on: TargetName,
+  { on, now }: { readonly on: TargetName; readonly now: Date },
 ): Result<RecordBody> {
   const command = commandOf(view.step, prepared.purpose);
   if (command === null) return refuse(`${view.step.title} has no command to run.`);
@@ -160,7 +162,8 @@ function startOn(
   if (prepared.purpose !== 'probe' && said.seen !== undefined && said.seen !== prepared.command.sha256) {
     return refuse('The command has changed since it was shown.', 'Read it again, then run it.');
   }
-  const broken = prepared.purpose === 'probe' ? null : guardBroken(state, view, on, prepared.command.sha256);
+  const { sha256 } = prepared.command;
+  const broken = prepared.purpose === 'probe' ? null : guardBroken(state, view, on, sha256, now);
   if (broken !== null) return broken;
   if (prepared.confirm !== undefined && said.confirm?.trim() !== prepared.confirm) {
     return refuse(`Type “${prepared.confirm}” to run this step.`);

@@ -75,7 +75,10 @@ export function concludeContact(lost: {
   readonly target?: TargetName;
 }): RecordBody {
   const { step, attempt, target } = lost;
-  const reason = recordText(`${lost.why}; the command goes on on the host and can be taken up again`, 4000);
+  const reason = recordText(
+    `${lost.why}; the command is left to itself on the host and can be taken up again`,
+    4000,
+  );
   return target === undefined
     ? { type: 'step.result', d: { step, attempt, state: 'unknown', via: 'contact-lost', reason } }
     : { type: 'target.result', d: { step, target, attempt, state: 'unknown', reason } };

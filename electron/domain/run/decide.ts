@@ -89,7 +89,7 @@ function attest(state: RunState, intent: IntentOf<'attest'>, by: string): Result
   if (step.kind !== 'attest') return refuse(`${step.title} is not an attestation.`);
   const waiting = awaiting(turn.value);
   if (waiting !== null) return waiting;
-  const person = namedPerson(step.by, intent.by, by);
+  const person = namedPerson(step.by, intent.by, { name: by, principal: state.principal });
   if (!person.ok) return person;
   const judged = judgeAttestation(step.input, intent.value);
   if (!judged.ok) return fail('bad-request', `${step.title}: ${judged.error}`);
@@ -140,7 +140,7 @@ function passHold(state: RunState, intent: IntentOf<'pass-hold'>, desk: Desk): R
     return refuse(`Type ${holdWord(step.hold)} to pass this hold.`);
   const signers =
     desk.signed === undefined
-      ? signersOf(step, intent.names, desk.by)
+      ? signersOf(step, intent.names, { name: desk.by, principal: state.principal })
       : signersBySignature(state, turn.value, desk.signed);
   if (!signers.ok) return signers;
   return ok([{ type: 'hold.pass', d: { step: step.id, signers: [...signers.value], seenHead: desk.head } }]);
@@ -194,6 +194,7 @@ function finish(state: RunState): Result<Bodies> {
 export function hasDeviations(state: RunState): boolean {
   return (
     state.deviations.length > 0 ||
+    state.outsideWindow.length > 0 ||
     state.recovered > 0 ||
     state.retries > 0 ||
     state.keysReplaced.length > 0 ||

@@ -29,6 +29,7 @@ export function initialState(runbook: Runbook): RunState {
     groups: {},
     stopped: null,
     deviations: [],
+    outsideWindow: [],
     keysReplaced: [],
     gaps: [],
     notes: [],
@@ -67,6 +68,8 @@ export function apply(state: RunState, record: RecordBody, at: string): RunState
       return state;
     case 'desk.gap':
       return { ...state, gaps: [...state.gaps, { ms: record.d.ms, at }] };
+    case 'window.outside':
+      return { ...state, outsideWindow: [...state.outsideWindow, { step: record.d.step, at }] };
     case 'host.connect':
     case 'host.identity':
     case 'host.key-replaced':

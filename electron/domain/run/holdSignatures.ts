@@ -7,7 +7,7 @@ import type { Signer } from '../../contract/records.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import type { HoldStep, Role } from '../../contract/runbook.ts';
 import { mayReopen } from './evolveHolds.ts';
-import { samePrincipal, type SignedHolds } from './people.ts';
+import { samePrincipal, sameSigner, type SignedHolds, type SignerIdentity } from './people.ts';
 import { recordText } from './recordText.ts';
 import { refuse, type Refusal, turnOf } from './refusal.ts';
 import type { HoldRequest, HoldSignature, RunState, StepView } from './state.ts';
@@ -31,7 +31,7 @@ export function admitHoldRequest(
 ): Result<OpenHold> {
   if (signed === undefined) return byName();
   const view = state.steps.find((candidate) => candidate.step.id === id);
-  if (view?.step.kind === 'hold' && view.status.state === 'held' && mayReopen(state, view))
+  if (view?.step.kind === 'hold' && view.status.state === 'held' && mayReopen(state, view, signed.now))
     return ok({ view, step: view.step });
   return currentHold(state, id);
 }
@@ -57,7 +57,13 @@ export function admitHoldSignature(
 }
 
 /** A signature as the host has judged it: good, and whose. */
-export type JudgedHoldSignature = Pick<HoldSignature, 'role' | 'principal' | 'fingerprint' | 'statement'>;
+export interface JudgedHoldSignature extends Pick<
+  HoldSignature,
+  'role' | 'principal' | 'fingerprint' | 'statement'
+> {
+  /** Everybody whom its key may sign as in this role. */
+  readonly principals: readonly string[];
+}
 
 /** Why this signature is not taken in; null when it counts. */
 export function signatureBarred(
@@ -78,12 +84,14 @@ export function signatureBarred(
   const own = operatorBarred(state, given, signed);
   if (own !== null) return own;
   const counted = counting(state, step, request, signed);
-  const before = counted.find((other) => sameSigner(other, given));
+  const before = counted.find((other) => sameSigner(identityOf(other, signed), given));
   if (before !== undefined) {
     return refuse(
       samePrincipal(before.principal, given.principal)
         ? `${given.principal} has signed already.`
-        : `The key of ${given.principal} has signed already, as ${before.principal}.`,
+        : before.fingerprint === given.fingerprint
+          ? `The key of ${given.principal} has signed already, as ${before.principal}.`
+          : `The trust file has ${given.principal} as one person with ${before.principal}, who has signed already.`,
       'Another person has to sign.',
     );
   }
@@ -95,7 +103,11 @@ export function signatureBarred(
 }
 
 /** Nobody answers for the operator but the operator, and the operator for nobody else. */
-function operatorBarred(state: RunState, given: JudgedHoldSignature, signed: SignedHolds): Refusal | null {
+function operatorBarred(
+  state: RunState,
+  given: Omit<JudgedHoldSignature, 'principals'>,
+  signed: Pick<SignedHolds, 'operatorKeys'>,
+): Refusal | null {
   const isOperator = samePrincipal(given.principal, state.principal);
   const operatorKey = signed.operatorKeys.includes(given.fingerprint);
   if (given.role === 'operator') {
@@ -117,15 +129,16 @@ export function counting(
   state: RunState,
   step: HoldStep,
   request: HoldRequest,
-  signed: Pick<SignedHolds, 'operatorKeys'>,
+  signed: Pick<SignedHolds, 'operatorKeys' | 'names'>,
 ): readonly HoldSignature[] {
   const counted: HoldSignature[] = [];
   const free: Role[] = [...step.signers];
   for (const given of request.signatures) {
     const at = free.indexOf(given.role);
     if (at === -1 || given.statement !== request.statement.sha256) continue;
-    if (counted.some((other) => sameSigner(other, given))) continue;
-    if (operatorBarred(state, given, { ...signed, now: new Date(0) }) !== null) continue;
+    const who = identityOf(given, signed);
+    if (counted.some((other) => sameSigner(identityOf(other, signed), who))) continue;
+    if (operatorBarred(state, given, signed) !== null) continue;
     free.splice(at, 1);
     counted.push(given);
   }
@@ -164,11 +177,12 @@ export function signersBySignature(
   );
 }
 
-function sameSigner(
-  a: Pick<HoldSignature, 'principal' | 'fingerprint'>,
-  b: Pick<HoldSignature, 'principal' | 'fingerprint'>,
-): boolean {
-  return samePrincipal(a.principal, b.principal) || a.fingerprint === b.fingerprint;
+/** What the record says of a signer, with all that the trust says of the key now. */
+function identityOf(
+  { principal, fingerprint }: Pick<HoldSignature, 'principal' | 'fingerprint'>,
+  { names }: Pick<SignedHolds, 'names'>,
+): SignerIdentity {
+  return { fingerprint, principals: [principal, ...(names?.get(fingerprint) ?? [])] };
 }
 
 function expired(step: HoldStep, request: HoldRequest, now: Date): Refusal | null {

@@ -20,6 +20,36 @@ export interface SignedHolds {
   readonly now: Date;
   /** Fingerprints of the operator's keys: they count for no other role. */
   readonly operatorKeys: readonly string[];
+  /** Everybody whom the keys that have signed the open request may sign as, by fingerprint. */
+  readonly names?: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Who made a signature, as far as the trust can tell: a key, and every name it is listed under for its role. */
+export interface SignerIdentity {
+  readonly fingerprint: string;
+  readonly principals: readonly string[];
+}
+
+/**
+ * Whether two signatures are of one person: the same key, or a name that both keys are listed under. The one rule by
+ * which the desk takes signatures in and the verifier counts them.
+ */
+export function sameSigner(a: SignerIdentity, b: SignerIdentity): boolean {
+  return (
+    a.fingerprint === b.fingerprint ||
+    a.principals.some((name) => b.principals.some((other) => samePrincipal(name, other)))
+  );
+}
+
+/** What the operator of a run is called: by people, and in allowed_signers. */
+export interface OperatorNames {
+  readonly name: string;
+  readonly principal: string;
+}
+
+/** Whether a name that somebody typed is the operator's. The desk refuses it for another role, the verifier reports it. */
+export function namesOperator(name: string, operator: OperatorNames): boolean {
+  return samePerson(name, operator.name) || samePerson(name, operator.principal);
 }
 
 /** Words that pass a hold: typed, so that it is never passed by reflex. */
@@ -40,12 +70,12 @@ export function holdWord(hold: HoldStep['hold']): string {
 export function namedPerson(
   role: Signer['role'],
   named: string | undefined,
-  operator: string,
+  operator: OperatorNames,
 ): Result<string> {
-  if (role === 'operator') return ok(operator);
+  if (role === 'operator') return ok(operator.name);
   const name = escapeText(named?.trim() ?? '');
   if (name === '') return fail('bad-request', `Name the ${role} who reports this.`);
-  return samePerson(name, operator)
+  return namesOperator(name, operator)
     ? refuse(`The ${role} must be another person than the operator.`)
     : ok(name);
 }
@@ -54,7 +84,7 @@ export function namedPerson(
 export function signersOf(
   step: HoldStep,
   names: readonly string[],
-  operator: string,
+  operator: OperatorNames,
 ): Result<readonly Signer[]> {
   const others = step.signers.filter((role) => role !== 'operator');
   if (names.length !== others.length) {
@@ -63,14 +93,14 @@ export function signersOf(
       `${step.title} needs ${String(others.length)} other people: ${others.join(', ')}.`,
     );
   }
-  const seen = [operator];
+  const seen: string[] = [];
   const signers: Signer[] = step.signers.includes('operator')
-    ? [{ role: 'operator', name: escapeText(operator), basis: 'desk' }]
+    ? [{ role: 'operator', name: escapeText(operator.name), basis: 'desk' }]
     : [];
   for (const [index, role] of others.entries()) {
     const name = names[index]?.trim() ?? '';
     if (name === '') return fail('bad-request', `Name the ${role}.`);
-    if (seen.some((other) => samePerson(other, name))) {
+    if (namesOperator(name, operator) || seen.some((other) => samePerson(other, name))) {
       return refuse(`${name} is already part of this: the ${role} must be another person.`);
     }
     seen.push(name);

@@ -182,6 +182,8 @@ export interface RunState {
     readonly at: string;
     readonly recording: string;
   }[];
+  /** Commands that were started outside the window of the plan. */
+  readonly outsideWindow: readonly { readonly step: StepId; readonly at: string }[];
   readonly keysReplaced: readonly KeyReplaced[];
   /** Times the computer was not running for a while: shown, it counts as nothing. */
   readonly gaps: readonly { readonly ms: number; readonly at: string }[];

@@ -12,7 +12,6 @@ import {
   isSeq,
   Lexer,
   LineCounter,
-  type ParsedNode,
   Parser,
   type YAMLError,
 } from 'yaml';
@@ -150,7 +149,7 @@ export function loadYaml(text: string, file: string): Loaded {
 type Tokens = ReturnType<Parser['parse']> extends Generator<infer T> ? T[] : never;
 
 function compose(text: string, file: string, lines: LineCounter, tokens: Tokens): Loaded {
-  const composer = new Composer<ParsedNode, true>({
+  const composer = new Composer({
     version: '1.2',
     schema: 'core',
     merge: false,

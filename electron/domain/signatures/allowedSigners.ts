@@ -79,34 +79,46 @@ function unquote(text: string): string {
 
 type Options = Pick<AllowedSigner, 'namespaces' | 'validAfter' | 'validBefore' | 'certAuthority'>;
 
+/** One option, and the comma or the end behind it. Values stand in double quotes, as ssh-keygen demands. */
+const OPTION = /([A-Za-z-]+)(?:="((?:[^"\\]|\\.)*)")?(,(?=.)|$)/y;
+
+/** What ssh-keygen refuses is refused: a value without quotes, anything given twice, an end that is not after its beginning. */
 function parseOptions(text: string): LineResult<Options> {
   let options: Options = { certAuthority: false };
-  for (const option of text.match(/(?:"(?:[^"\\]|\\.)*"|[^,"])+/g) ?? []) {
-    const [name = '', ...values] = option.split('=');
-    const value = unquote(values.join('='));
-    switch (name.toLowerCase()) {
-      case 'cert-authority':
-        options = { ...options, certAuthority: true };
-        break;
-      case 'namespaces':
-        if (options.namespaces !== undefined) return err('namespaces is given twice');
-        options = { ...options, namespaces: value.split(',') };
-        break;
-      case 'valid-after':
-      case 'valid-before': {
-        const at = parseTime(value);
-        if (at === null) return err(`${name} is not a time: ${value}`);
-        options =
-          name.toLowerCase() === 'valid-after'
-            ? { ...options, validAfter: at }
-            : { ...options, validBefore: at };
-        break;
-      }
-      default:
-        return err(`the option ${name} is not known`);
-    }
+  const given = new Set<string>();
+  const option = new RegExp(OPTION);
+  while (option.lastIndex < text.length) {
+    const rest = text.slice(option.lastIndex);
+    const [, word, quoted] = option.exec(text) ?? [];
+    if (word === undefined) return err(`the options cannot be read from ${rest} on`);
+    const name = word.toLowerCase();
+    if (given.has(name)) return err(`${name} is given twice`);
+    given.add(name);
+    const parsed = parseOption(name, quoted?.replace(/\\(.)/g, '$1'));
+    if (!parsed.ok) return parsed;
+    options = { ...options, ...parsed.value };
   }
-  return ok(options);
+  const { validAfter, validBefore } = options;
+  return validAfter !== undefined && validBefore !== undefined && validBefore <= validAfter
+    ? err('valid-before is not after valid-after')
+    : ok(options);
+}
+
+function parseOption(name: string, value: string | undefined): LineResult<Partial<Options>> {
+  switch (name) {
+    case 'cert-authority':
+      return value === undefined ? ok({ certAuthority: true }) : err(`${name} takes no value`);
+    case 'namespaces':
+      return value === undefined ? err(`${name} needs a value`) : ok({ namespaces: value.split(',') });
+    case 'valid-after':
+    case 'valid-before': {
+      const at = parseTime(value ?? '');
+      if (at === null) return err(`${name} is not a time: ${value ?? ''}`);
+      return ok(name === 'valid-after' ? { validAfter: at } : { validBefore: at });
+    }
+    default:
+      return err(`the option ${name} is not known`);
+  }
 }
 
 /** `YYYYMMDD[HHMM[SS]][Z]`; without `Z` in the time zone of this machine, as ssh-keygen reads it. */

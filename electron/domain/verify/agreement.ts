@@ -120,11 +120,19 @@ export function checkPeople(context: Context): Principals {
       report.add('signature.principal', signaturePath(role), message);
     }
   }
-  for (const role of new Set([...policy.signatures, ...run.policy.signatures])) {
-    const there = report.findings.some((finding) => finding.place === signaturePath(role));
-    if (there || signatures.some((signature) => signature.role === role)) continue;
+  const demanded = new Set([...policy.signatures, ...run.policy.signatures]);
+  const stands = (role: SignatureRole) =>
+    signatures.some((signature) => signature.role === role) ||
+    report.findings.some((finding) => finding.place === signaturePath(role));
+  for (const role of demanded) {
+    if (stands(role)) continue;
     const message = 'plan or verifier demand this signature; it is not in the bundle';
     report.add('signature.missing', signaturePath(role), message);
+  }
+  // What a bundle asks of itself is never less than what every auditor asks: whose word it is.
+  if (!demanded.has('operator') && !stands('operator')) {
+    const message = `no person signed this run: its plan asks for the seal of ${named.seal} alone, and ${named.operator} did not sign`;
+    report.add('signature.no-person', signaturePath('operator'), message);
   }
   return principals;
 }

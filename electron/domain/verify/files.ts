@@ -5,7 +5,7 @@ import { type Citation, citationsByFile, namedOnly } from '../evidence/journal.t
 import { parseManifest } from '../evidence/manifest.ts';
 import { ATTEST, isVouched, JOURNAL, kindOf, MANIFEST } from '../evidence/names.ts';
 import { latin1 } from '../signatures/bytes.ts';
-import { type Container, type Member, scanMembers } from './members.ts';
+import { beginBulk, type Bulk, type Container, type Member } from './members.ts';
 import type { Scan } from './ports.ts';
 import type { Report } from './report.ts';
 
@@ -31,7 +31,7 @@ export async function checkJournalBytes(
 ): Promise<FileSeen | null> {
   const member = container.members.get(JOURNAL);
   if (member === undefined) return null;
-  const [scan] = await scanMembers(container, [{ member, marks: [], cast: false }], report);
+  const [scan] = await beginBulk(container, [{ member, cast: false }]).finish(() => [], report);
   return scan === undefined ? null : compare(member, scan, listed, report);
 }
 
@@ -47,22 +47,29 @@ export interface FilesSeen {
   readonly outputs: ReadonlyMap<string, number>;
 }
 
-/** One pass over every file but the manifest and the journal. `records`: empty when the journal cannot be trusted. */
+/** Begins one pass over every file but the manifest and the journal. */
+export function beginFiles(container: Container): Bulk {
+  const members = [...container.members.values()].filter(({ path }) => path !== MANIFEST && path !== JOURNAL);
+  return beginBulk(
+    container,
+    members.map((member) => ({ member, cast: kindOf(member.path) === 'recording' })),
+  );
+}
+
+/** What the pass of beginFiles() found. `records`: empty when the journal cannot be trusted. */
 export async function checkFiles(
   container: Container,
+  bulk: Bulk,
   listed: Listed,
   records: readonly JournalRecord[],
   report: Report,
 ): Promise<FilesSeen> {
   const byFile = citationsByFile(records);
   const named = namedOnly(records);
-  const members = [...container.members.values()].filter(({ path }) => path !== MANIFEST && path !== JOURNAL);
-  const wanted = members.map((member) => ({
-    member,
-    marks: (byFile.get(member.path) ?? []).map(({ bytes }) => bytes).filter((mark) => mark <= member.bytes),
-    cast: kindOf(member.path) === 'recording',
-  }));
-  const scans = await scanMembers(container, wanted, report);
+  const members = bulk.wanted.map(({ member }) => member);
+  const marksOf = ({ path, bytes }: Member) =>
+    (byFile.get(path) ?? []).map((citation) => citation.bytes).filter((mark) => mark <= bytes);
+  const scans = await bulk.finish(marksOf, report);
   const files: FileSeen[] = [];
   const content: (() => void)[] = [];
   for (const [index, member] of members.entries()) {
@@ -121,8 +128,9 @@ export function mismatches(
   actual: { readonly bytes: number; readonly sha256: string; readonly prefixes: ReadonlyMap<number, string> },
   citations: readonly Citation[],
 ): readonly string[] {
+  const digestAt = (bytes: number) => (bytes === actual.bytes ? actual.sha256 : actual.prefixes.get(bytes));
   const wrong = citations
-    .filter((citation) => actual.prefixes.get(citation.bytes) !== citation.sha256)
+    .filter((citation) => digestAt(citation.bytes) !== citation.sha256)
     .map((c) => `journal line ${String(c.line)} says ${String(c.bytes)} bytes, ${c.sha256}`);
   const longest = citations.reduce((most, citation) => Math.max(most, citation.bytes), 0);
   if (wrong.length === 0 && longest !== actual.bytes) {

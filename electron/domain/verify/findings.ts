@@ -47,6 +47,7 @@ export const findings = {
     'L1',
     'A signature that every bundle, the plan or the verifier demands is not there.',
   ],
+  'signature.no-person': ['L1', 'No person signed the run, and its plan does not ask for that.'],
   'signature.format': ['L1', 'A signature file is not in the one form that ssh-keygen writes.'],
   'signature.mismatch': ['L1', 'A signature was made over something else, or for another purpose.'],
   'signature.untrusted': ['L1', 'The key of a signature is not listed for its role.'],
@@ -110,6 +111,10 @@ export const findings = {
   'runbook.target': ['L2', 'A step ran on another target than the runbook says.'],
   'policy.weakened': ['L2', 'The plan asks for less than the runbook demands.'],
   'window.outside': ['L2', 'Something was started outside the window of the plan.'],
+  'window.unrecorded': [
+    'L2',
+    'A command was started outside the window and the journal does not say so, or the reverse.',
+  ],
 
   'approval.form': ['L2', 'An approval cannot be read, or its statement or signature is missing.'],
   'approval.signature': ['L2', 'The signature of an approval does not hold.'],
@@ -130,14 +135,23 @@ export const findings = {
   'hold.signature': ['L2', 'A signature under a hold does not hold.'],
   'hold.untrusted': ['L2', 'The key of a signature under a hold is not listed for its role.'],
   'hold.revoked': ['L2', 'The key of a signature under a hold is revoked.'],
-  'hold.self': ['L2', 'The operator signed a hold in the role of somebody else.'],
+  'hold.self': [
+    'L2',
+    'The operator stands at a hold in the role of somebody else, or somebody else as the operator.',
+  ],
   'hold.twice': ['L2', 'The same person or key signed a hold twice.'],
   'hold.signers': [
     'L2',
     'A hold was passed with fewer signatures, or other roles, than the runbook demands.',
   ],
-  'hold.expired': ['L2', 'A hold was passed after its signatures had expired.'],
-  'hold.guards': ['L2', 'The statement of a hold leaves out a command that stands behind it.'],
+  'hold.expired': [
+    'L2',
+    'A hold was passed, or a command behind it started, after its signatures had expired.',
+  ],
+  'hold.guards': [
+    'L2',
+    'The statement of a hold leaves out a command behind it, or calls it unknown although it was known.',
+  ],
   'hold.command': ['L2', 'What was sent after a hold is not what was signed.'],
 
   'review.form': ['L2', 'A review cannot be read, or its statement or signature is missing.'],

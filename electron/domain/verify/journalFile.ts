@@ -19,6 +19,7 @@ export async function readJournalFile(
   container: Container,
   digest: string,
   report: Report,
+  most: number = MAX_RECORDS,
 ): Promise<JournalReading | null> {
   const member = container.members.get(JOURNAL);
   if (member === undefined) return null;
@@ -36,8 +37,8 @@ export async function readJournalFile(
     count += 1;
     const text = platform.utf8(line);
     if (text === null) report.add('file.encoding', `${JOURNAL}:${String(count)}`, 'it is not UTF-8');
-    else if (count > MAX_RECORDS)
-      report.add('journal.too-many', JOURNAL, `there are more than ${String(MAX_RECORDS)} records`);
+    else if (count > most)
+      report.add('journal.too-many', JOURNAL, `there are more than ${String(most)} records`);
     else {
       reader.line(text, toHex(platform.sha256(line)) as Sha256);
       return true;

@@ -25,26 +25,51 @@ export async function readAt(source: ByteSource, position: number, length: numbe
   return source.read(position, length);
 }
 
-/** One pass over each of the members, in their order; reports the CRCs that do not fit. */
-export async function scanMembers(
-  container: Container,
-  wanted: readonly { readonly member: Member; readonly marks: readonly number[]; readonly cast: boolean }[],
-  report: Report,
-): Promise<readonly Scan[]> {
-  const { platform, source } = container;
-  const jobs = wanted.map(({ member, marks, cast }): ScanJob => ({
+/** What is wanted of a member in the bulk pass. */
+export interface Wanted {
+  readonly member: Member;
+  /** A recording: check its form as well. */
+  readonly cast: boolean;
+}
+
+/** One pass over each of some members, which other threads may have begun already. */
+export interface Bulk {
+  readonly wanted: readonly Wanted[];
+  /** Scans in the order of `wanted`; reports the CRCs that do not fit. `marksOf`: lengths whose digest is wanted. */
+  finish(marksOf: (member: Member) => readonly number[], report: Report): Promise<readonly Scan[]>;
+  /** To be called whatever happens, before the source is closed. */
+  close(): Promise<void>;
+}
+
+export function beginBulk({ platform, source }: Container, wanted: readonly Wanted[]): Bulk {
+  const jobs = wanted.map(({ member, cast }): ScanJob => ({
     offset: member.dataOffset,
     bytes: member.bytes,
-    marks,
+    marks: [],
     cast,
   }));
-  const scans = await (platform.scanAll?.(source, jobs) ?? scanAll(platform, source, jobs));
-  for (const [index, { member }] of wanted.entries()) {
-    const scan = scans[index];
-    if (scan === undefined) throw new Error('a member was not scanned');
-    checkSum(member, scan, report);
-  }
-  return scans;
+  const ahead = platform.beginScan?.(source, jobs) ?? null;
+  return {
+    wanted,
+    async finish(marksOf, report) {
+      const marks = wanted.map(({ member }) => marksOf(member));
+      const scans =
+        ahead === null
+          ? await scanAll(
+              platform,
+              source,
+              jobs.map((job, index) => ({ ...job, marks: marks[index] ?? [] })),
+            )
+          : await ahead.finish(marks);
+      for (const [index, { member }] of wanted.entries()) {
+        const scan = scans[index];
+        if (scan === undefined) throw new Error('a member was not scanned');
+        checkSum(member, scan, report);
+      }
+      return scans;
+    },
+    close: () => ahead?.close() ?? Promise.resolve(),
+  };
 }
 
 function checkSum(

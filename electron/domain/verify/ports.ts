@@ -33,8 +33,19 @@ export interface Platform extends SignatureCrypto {
   utf8(bytes: Uint8Array): string | null;
   /** WebCrypto, for the certificates of timestamps. */
   readonly subtle: Subtle;
-  /** The same work as scanAll() in this thread, spread over several; absent where there is only one. */
-  readonly scanAll?: (source: ByteSource, jobs: readonly ScanJob[]) => Promise<readonly Scan[]>;
+  /** Begins the work of scanAll() in other threads. Absent, or null, where that is not possible or not worth it. */
+  readonly beginScan?: (source: ByteSource, jobs: readonly ScanJob[]) => Scanning | null;
+}
+
+/** A bulk pass that goes on in other threads while this one does something else. */
+export interface Scanning {
+  /**
+   * The scans of all jobs, in their order, each from one pass over the bytes. `marks`: for each job, the lengths at which
+   * the digest so far is wanted, beside those that the job named. Rejects when the source cannot be read.
+   */
+  finish(marks: readonly (readonly number[])[]): Promise<readonly Scan[]>;
+  /** Gives up what is under way. After it the source is not read any more. */
+  close(): Promise<void>;
 }
 
 /** One pass over a member: what is to be learned from its bytes. Plain data, so that it can go to another thread. */
@@ -52,7 +63,7 @@ export interface Scan {
   readonly bytes: number;
   readonly sha256: Sha256;
   readonly crc32: number;
-  /** Digest of the first n bytes, for each mark n that was reached. */
+  /** Digest of the first n bytes, for each mark n that was reached. That of all bytes may stand in `sha256` alone. */
   readonly prefixes: ReadonlyMap<number, Sha256>;
   /** What is wrong with the recording, the first of each kind. `torn` stands apart: an open recording may be. */
   readonly problems: readonly CastProblem[];

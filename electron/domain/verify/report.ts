@@ -13,10 +13,18 @@ export class Report {
 
   /** `place`: a path in the bundle, with `:line` where it is a line of it. */
   add(id: FindingId, place: string, message: string): void {
-    const count = (this.#counts.get(id) ?? 0) + 1;
-    this.#counts.set(id, count);
-    if (count <= MAX_PER_ID)
-      this.#findings.push({ id, level: levelOf(id), place: printable(place), message: printable(message) });
+    this.#keep({ id, level: levelOf(id), place: printable(place), message: printable(message) });
+  }
+
+  /** All findings of another report, behind those that are here. */
+  append(other: Report): void {
+    for (const finding of other.findings) this.#keep(finding);
+  }
+
+  #keep(finding: Finding): void {
+    const count = (this.#counts.get(finding.id) ?? 0) + 1;
+    this.#counts.set(finding.id, count);
+    if (count <= MAX_PER_ID) this.#findings.push(finding);
   }
 
   get findings(): readonly Finding[] {

@@ -7,20 +7,22 @@ import { type CastScanner, castScanner } from '../evidence/cast.ts';
 import type { ByteSource, Platform, Scan, ScanJob } from './ports.ts';
 
 const BLOCK = 1 << 20;
+/** Stays in the cache of a core from the read to the last look at it. */
+export const NEAR_BLOCK = 1 << 18;
 
 type ScanPlatform = Pick<Platform, 'hasher' | 'crc32'>;
 
-/** Scans one member after the other. Rejects when the source cannot be read. */
+/** Scans one member after the other, each asked for when it is its turn. Rejects when the source cannot be read. */
 export async function scanAll(
   platform: ScanPlatform,
   source: ByteSource,
-  jobs: readonly ScanJob[],
+  jobs: Iterable<ScanJob>,
 ): Promise<readonly Scan[]> {
-  const largest = jobs.reduce((most, job) => Math.max(most, job.bytes), 0);
-  const buffers = [new Uint8Array(Math.min(BLOCK, largest)), new Uint8Array(Math.min(BLOCK, largest))];
+  const buffers: Uint8Array[] = [];
   let turn = 0;
   const read = ({ offset, length }: Block) => {
     turn = 1 - turn;
+    if ((buffers[turn]?.length ?? 0) < length) buffers[turn] = new Uint8Array(length);
     return source.read(offset, length, buffers[turn]);
   };
   const scans: Scan[] = [];
@@ -51,7 +53,7 @@ interface Block {
   readonly last: boolean;
 }
 
-function* blocksOf(jobs: readonly ScanJob[]): Generator<Block, undefined> {
+function* blocksOf(jobs: Iterable<ScanJob>): Generator<Block, undefined> {
   for (const job of jobs) {
     let done = 0;
     do {
@@ -61,6 +63,24 @@ function* blocksOf(jobs: readonly ScanJob[]): Generator<Block, undefined> {
     } while (done < job.bytes);
   }
 }
+
+/** One member after the other from a source that answers at once, for a thread that does nothing else. */
+export function memberScanner(platform: ScanPlatform, read: ReadNow): (job: ScanJob) => Scan {
+  const cast = castScanner();
+  return (job) => {
+    const member = new MemberScan(platform, job, cast);
+    for (let done = 0; done < job.bytes;) {
+      const bytes = read(job.offset + done, Math.min(NEAR_BLOCK, job.bytes - done));
+      if (bytes.length === 0) break;
+      member.take(bytes);
+      done += bytes.length;
+    }
+    return member.finish();
+  };
+}
+
+/** Bytes at a place, good until the next call; none where the source ends. Throws when they cannot be read. */
+export type ReadNow = (offset: number, length: number) => Uint8Array;
 
 class MemberScan {
   readonly #platform: ScanPlatform;

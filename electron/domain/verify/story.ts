@@ -11,8 +11,9 @@ import { parseRunbook } from '../runbook/parse.ts';
 import { checkAgreement, checkPeople, type Principals } from './agreement.ts';
 import { ContentReader } from './content.ts';
 import type { Context } from './context.ts';
-import type { FilesSeen } from './files.ts';
-import type { Report } from './report.ts';
+import type { FilesSeen, Listed } from './files.ts';
+import type { Container } from './members.ts';
+import { Report } from './report.ts';
 
 export interface Story {
   readonly records: number;
@@ -22,20 +23,39 @@ export interface Story {
   readonly context?: Context;
 }
 
-export async function checkStory(
-  given: Pick<Context, 'container' | 'trust' | 'signatures' | 'report' | 'manifestSha256'> & {
-    readonly policyOf: (plan: Plan) => Context['policy'];
-  },
-  reading: JournalReading | null,
-  seen: FilesSeen,
-): Promise<Story> {
-  const { container, report } = given;
-  const digests = new Map<string, string>(seen.files.map((file) => [file.path, file.sha256]));
-  const reader = new ContentReader(container, digests, report);
+/** The files of a story, parsed; null where one cannot be. */
+export interface StoryFiles {
+  readonly plan: Plan | null;
+  readonly run: RunFile | null;
+  readonly runbook: Context['runbook'];
+  /** What is wrong with them. Counts only when the bundle turns out to be what was signed. */
+  readonly findings: Report;
+}
+
+/** Reads plan, summary, hosts and runbook. Each is held against its digest in the manifest, which is signed. */
+export async function readStory(container: Container, listed: Listed): Promise<StoryFiles> {
+  const findings = new Report();
+  const reader = new ContentReader(container, listed, findings);
   const plan = await reader.json(PLAN, Plan);
   const run = await reader.json(RUN_FILE, RunFile);
   for (const path of container.members.keys()) if (kindOf(path) === 'host') await reader.json(path, null);
-  const runbook = await readRunbook(reader, plan?.runbook.id ?? '', report);
+  const runbook = await readRunbook(reader, plan?.runbook.id ?? '', findings);
+  return { plan, run, runbook, findings };
+}
+
+/** To be asked only of a bundle whose every byte is what was signed. */
+export function checkStory(
+  given: Pick<Context, 'container' | 'trust' | 'signatures' | 'report' | 'manifestSha256'> & {
+    readonly policyOf: (plan: Plan) => Context['policy'];
+  },
+  { plan, run, runbook, findings }: StoryFiles,
+  reading: JournalReading | null,
+  seen: FilesSeen,
+): Story {
+  const { container, report } = given;
+  const digests = new Map<string, string>(seen.files.map((file) => [file.path, file.sha256]));
+  const reader = new ContentReader(container, digests, report);
+  report.append(findings);
   if (reading === null && !digests.has(JOURNAL))
     report.add('file.missing', JOURNAL, 'it is not in the bundle');
   for (const problem of reading?.problems ?? [])
@@ -63,10 +83,18 @@ export async function checkStory(
   checkAgreement(context);
   const principals = checkPeople(context);
   for (const note of run.notes) {
-    // The last two are a person's word on the seal, told in run.json and by the report; no contradiction.
-    if (note.kind === 'left-out' || note.kind === 'secret-found' || note.kind === 'secret-not-searched')
-      continue;
-    report.add(`seal.${note.kind}`, note.file, `noted when the run was sealed: ${note.message}`);
+    switch (note.kind) {
+      // What a person or the app did for the seal, told in run.json and by the report; no contradiction.
+      case 'left-out':
+      case 'secret-found':
+      case 'secret-not-searched':
+      case 'secret-given-again':
+        break;
+      case 'tampered-at-rest':
+      case 'missing':
+      case 'uncited':
+        report.add(`seal.${note.kind}`, note.file, `noted when the run was sealed: ${note.message}`);
+    }
   }
   for (const check of seen.content) check();
   for (const { id, line, message } of checkConsistency(reading.records))

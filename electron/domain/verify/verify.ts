@@ -12,14 +12,14 @@ import { JOURNAL, MANIFEST } from '../evidence/names.ts';
 import type { RunFile } from '../evidence/runFile.ts';
 import { type Checked, runChecks } from './checks/checks.ts';
 import { openContainer } from './container.ts';
-import { checkFiles, checkJournalBytes, type FilesSeen, readManifest } from './files.ts';
+import { beginFiles, checkFiles, checkJournalBytes, type FilesSeen, readManifest } from './files.ts';
 import type { FindingId } from './findings.ts';
 import { readJournalFile } from './journalFile.ts';
-import { type Container, readMember } from './members.ts';
+import { type Bulk, type Container, readMember } from './members.ts';
 import type { ByteSource, Platform } from './ports.ts';
 import { Report } from './report.ts';
 import { type CheckedSignature, checkSignatures } from './signatures.ts';
-import { checkStory, type Story } from './story.ts';
+import { checkStory, readStory, type Story } from './story.ts';
 import { demanded, type ReadTrust, readTrust, type Trust } from './trust.ts';
 
 export type { Trust } from './trust.ts';
@@ -51,6 +51,7 @@ const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 /** What may be wrong with a bundle that is, byte for byte, what was sealed. */
 const ABOUT_TRUST: ReadonlySet<FindingId> = new Set<FindingId>([
   'signature.missing',
+  'signature.no-person',
   'signature.untrusted',
   'signature.revoked',
   'signature.principal',
@@ -73,6 +74,20 @@ async function verifySource(platform: Platform, source: ByteSource, trust: ReadT
   const report = new Report();
   const container = await openContainer(platform, source, report);
   if (container === null) return conclude(report, { signatures: [], files: [] });
+  const bulk = beginFiles(container);
+  try {
+    return await verifyFiles(container, bulk, trust, report);
+  } finally {
+    await bulk.close();
+  }
+}
+
+async function verifyFiles(
+  container: Container,
+  bulk: Bulk,
+  trust: ReadTrust,
+  report: Report,
+): Promise<Verification> {
   const manifest = await readMember(container, MANIFEST, MAX_MANIFEST_BYTES, report);
   if (manifest === null) {
     if (!container.members.has(MANIFEST)) report.add('manifest.missing', MANIFEST, 'there is no manifest');
@@ -86,14 +101,16 @@ async function verifySource(platform: Platform, source: ByteSource, trust: ReadT
   const digest = listed.get(JOURNAL);
   const readable = isSound(report) && attributed && digest !== undefined;
   const reading = readable ? await readJournalFile(container, digest, report) : null;
-  const bulk = await checkFiles(container, listed, reading?.records ?? [], report);
-  const seen: FilesSeen = { ...bulk, files: inOrder(container, [...bulk.files, journalFile]) };
-  if (!isSound(report) || !attributed) {
+  // Parsed while other threads are at the bulk; whether it counts is seen when they are done.
+  const files = isSound(report) && attributed ? await readStory(container, listed) : null;
+  const bytes = await checkFiles(container, bulk, listed, reading?.records ?? [], report);
+  const seen: FilesSeen = { ...bytes, files: inOrder(container, [...bytes.files, journalFile]) };
+  if (files === null || !isSound(report)) {
     return conclude(report, { signatures, files: seen.files, manifestSha256 });
   }
   const policyOf = (plan: Plan) => demanded(plan.policy, trust.minimum);
   const given = { container, trust, signatures, report, manifestSha256, policyOf };
-  const story = await checkStory(given, reading, seen);
+  const story = checkStory(given, files, reading, seen);
   const checked = story.context === undefined ? undefined : await runChecks(story.context);
   return conclude(report, {
     signatures,

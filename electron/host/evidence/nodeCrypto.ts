@@ -1,5 +1,5 @@
 /** The arithmetic of signatures by node:crypto, for the rules in domain/signatures. */
-import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { createPublicKey, hash as digest, type KeyObject, verify } from 'node:crypto';
 import type { KeyMaterial, SignatureCrypto, SignatureTask } from '../../domain/signatures/crypto.ts';
 
 function keyObject(key: KeyMaterial): KeyObject {
@@ -30,7 +30,7 @@ export function verifyNow({ key, hash, signed, signature }: SignatureTask): bool
 }
 
 export const nodeCrypto: SignatureCrypto = {
-  sha256: (bytes) => createHash('sha256').update(bytes).digest(),
-  sha512: (bytes) => createHash('sha512').update(bytes).digest(),
+  sha256: (bytes) => digest('sha256', bytes, 'buffer'),
+  sha512: (bytes) => digest('sha512', bytes, 'buffer'),
   verify: (task) => Promise.resolve(verifyNow(task)),
 };

@@ -1,18 +1,14 @@
 /** The verifier's platform on Node: node:crypto, node:zlib, and files as sources of bytes. */
+import { isUtf8 } from 'node:buffer';
 import { webcrypto } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { Platform } from '../../domain/verify/ports.ts';
-import { scanAll } from '../../domain/verify/scan.ts';
 import { nodeCrypto } from './nodeCrypto.ts';
 import { digestPlatform, fdSource, type FdSource } from './scanPlatform.ts';
 import { scanInThreads } from './scanThreads.ts';
 
 function utf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
-  }
+  return isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8') : null;
 }
 
 export const nodePlatform: Platform = {
@@ -20,8 +16,7 @@ export const nodePlatform: Platform = {
   ...digestPlatform,
   utf8,
   subtle: webcrypto.subtle,
-  scanAll: (source, jobs) =>
-    isFile(source) ? scanInThreads(source, jobs) : scanAll(digestPlatform, source, jobs),
+  beginScan: (source, jobs) => (isFile(source) ? scanInThreads(source, jobs) : null),
 };
 
 function isFile(source: object): source is FdSource {

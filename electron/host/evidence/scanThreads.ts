@@ -1,10 +1,14 @@
-/** Spreads the bulk pass of the verifier over the cores. Only worth it for large bundles; the findings are the same. */
+/**
+ * Spreads the bulk pass of the verifier over the cores, while this thread reads the journal. Only worth it for large
+ * bundles; what is found is the same. A thread that cannot start or fails costs time and nothing else: what is left
+ * undone is done here.
+ */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Scan, ScanJob } from '../../domain/verify/ports.ts';
+import type { Scan, ScanJob, Scanning } from '../../domain/verify/ports.ts';
 import { scanAll } from '../../domain/verify/scan.ts';
 import { digestPlatform, type FdSource } from './scanPlatform.ts';
-import type { ScanTask } from './scanWorker.ts';
+import type { MarksByJob, ScanDone, ScanTask } from './scanWorker.ts';
 
 /** The text of scanWorker.ts, put in by the build. Not there when the sources run as they are. */
 declare const __HOLDPOINT_SCAN_WORKER__: string | undefined;
@@ -29,54 +33,119 @@ function usualThreading(): Threading {
   };
 }
 
-/** The scans of all jobs, in their order. Rejects when the file cannot be read. */
-export async function scanInThreads(
+/** Begins the scans of all jobs in other threads; null where that is not possible or not worth it. */
+export function scanInThreads(
   source: FdSource,
   jobs: readonly ScanJob[],
   { code, threads, worthBytes }: Threading = usualThreading(),
-): Promise<readonly Scan[]> {
+): Scanning | null {
   const total = jobs.reduce((sum, job) => sum + job.bytes, 0);
-  if (code === undefined || total < worthBytes || threads < 2) return scanAll(digestPlatform, source, jobs);
-  const [own = [], ...others] = shares(jobs, threads);
-  const pick = (share: readonly number[]) => share.flatMap((index) => jobs[index] ?? []);
-  const running = others.map((share) =>
-    scanElsewhere(code, { fd: source.fd, size: source.size, jobs: pick(share) }),
-  );
-  const done = await Promise.all([scanAll(digestPlatform, source, pick(own)), ...running]);
-  const scans: Scan[] = [];
-  for (const [at, share] of [own, ...others].entries()) {
-    for (const [n, index] of share.entries()) {
-      const scan = done[at]?.[n];
-      if (scan !== undefined) scans[index] = scan;
+  if (code === undefined || total < worthBytes || threads < 2) return null;
+  const crew = new Crew(code, source, jobs, threads - 1);
+  return {
+    async finish(marks) {
+      const asked = jobs.map((job, index) => ({ ...job, marks: [...job.marks, ...(marks[index] ?? [])] }));
+      const scans = await crew.finish(asked);
+      // Where a thread failed, or took a member before its marks were known: read here, and no earlier scan counts.
+      const left = [...asked.entries()].filter(([index, job]) => lacks(job, scans[index]));
+      const own = await scanAll(
+        digestPlatform,
+        source,
+        left.map(([, job]) => job),
+      );
+      for (const [at, [index]] of left.entries()) scans[index] = own[at];
+      return scans.filter((scan) => scan !== undefined);
+    },
+    close: () => crew.close(),
+  };
+}
+
+/** Whether there is no scan of a job, or one that was made without its marks. */
+function lacks(job: ScanJob, scan: Scan | undefined): boolean {
+  return scan === undefined || job.marks.some((mark) => mark < scan.bytes && !scan.prefixes.has(mark));
+}
+
+/** Some threads and, at the end, this one: each takes jobs from one list until none is left. */
+class Crew {
+  readonly #source: FdSource;
+  readonly #taken = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  readonly #order: readonly number[];
+  readonly #workers: readonly Worker[];
+  readonly #scans = new Map<number, Scan>();
+  /** Resolves when the others have done all that they took, or have failed. Never rejects. */
+  readonly #ended: Promise<unknown>;
+
+  constructor(code: string, source: FdSource, jobs: readonly ScanJob[], others: number) {
+    this.#source = source;
+    this.#order = largestFirst(jobs);
+    const task: ScanTask = { fd: source.fd, jobs, order: this.#order, taken: this.#taken };
+    this.#workers = Array.from({ length: others }, () => startWorker(code, task)).filter(
+      (worker) => worker !== null,
+    );
+    for (const worker of this.#workers)
+      worker.on('message', (done: ScanDone) => {
+        if (done !== null) this.#scans.set(done.index, done.scan);
+      });
+    this.#ended = Promise.all(this.#workers.map(ended));
+  }
+
+  /** Joins in, and gives the scans by job when all have come to their end. `jobs`: the same with all of their marks. */
+  async finish(jobs: readonly ScanJob[]): Promise<(Scan | undefined)[]> {
+    const marks: MarksByJob = new Map(jobs.map((job, index) => [index, job.marks]));
+    for (const worker of this.#workers) worker.postMessage(marks);
+    const own: number[] = [];
+    const scans = await scanAll(digestPlatform, this.#source, this.#take(jobs, own));
+    await this.#ended;
+    for (const [at, index] of own.entries()) {
+      const scan = scans[at];
+      if (scan !== undefined) this.#scans.set(index, scan);
+    }
+    return jobs.map((_, index) => this.#scans.get(index));
+  }
+
+  /** The jobs that are still to be taken, each taken when it is asked for. */
+  *#take(jobs: readonly ScanJob[], own: number[]): Generator<ScanJob, undefined> {
+    const taken = new Int32Array(this.#taken);
+    for (;;) {
+      const index = this.#order[Atomics.add(taken, 0, 1)];
+      const job = index === undefined ? undefined : jobs[index];
+      if (index === undefined || job === undefined) return;
+      own.push(index);
+      yield job;
     }
   }
-  return scans;
-}
 
-/** Numbers of jobs, so that each share has about as much to do: the largest go first, each to whoever has least. */
-function shares(jobs: readonly ScanJob[], count: number): readonly (readonly number[])[] {
-  const made = Array.from({ length: count }, () => ({ load: 0, jobs: [] as number[] }));
-  const load = ({ bytes, cast }: ScanJob) => bytes * (cast ? 2 : 1);
-  const order = [...jobs.entries()].sort(([, a], [, b]) => load(b) - load(a));
-  for (const [index, job] of order) {
-    const least = made.reduce((best, one) => (one.load < best.load ? one : best));
-    least.load += load(job) + 4096;
-    least.jobs.push(index);
+  async close(): Promise<void> {
+    Atomics.store(new Int32Array(this.#taken), 0, this.#order.length);
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
-  return made.map((share) => share.jobs);
 }
 
-function scanElsewhere(code: string, task: ScanTask): Promise<readonly Scan[]> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), {
-      workerData: task,
+/** The largest first: what comes last is then small, and no thread waits long for another. */
+function largestFirst(jobs: readonly ScanJob[]): readonly number[] {
+  const load = ({ bytes, cast }: ScanJob) => bytes * (cast ? 2 : 1);
+  return [...jobs.entries()].sort(([, a], [, b]) => load(b) - load(a)).map(([index]) => index);
+}
+
+/** Null where the system gives no thread. */
+function startWorker(code: string, task: ScanTask): Worker | null {
+  try {
+    const worker = new Worker(code, { eval: true, workerData: task, stdout: true, stderr: true });
+    worker.on('error', () => undefined); // What it leaves undone is done here.
+    return worker;
+  } catch {
+    return null;
+  }
+}
+
+/** When it says that nothing is left to take, or is gone. */
+function ended(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    worker.on('message', (done: ScanDone) => {
+      if (done === null) resolve();
     });
-    worker.once('message', (scans: readonly Scan[]) => {
-      resolve(scans);
-    });
-    worker.once('error', reject);
-    worker.once('exit', (exit) => {
-      reject(new Error(`a thread of the verifier ended with ${String(exit)}`));
+    worker.once('exit', () => {
+      resolve();
     });
   });
 }

@@ -17,20 +17,20 @@ export interface SecretDesks {
 export function secretCalls(
   desks: SecretDesks,
 ): Pick<Handlers, 'run.secret' | 'evidence.block' | 'evidence.seal'> {
+  const operator = () => desks.settings.read().operatorName;
   return {
     'run.secret': ({ runId, name, value }) => {
       const run = desks.runs.live(runId);
-      if (run !== null) return Promise.resolve(run.giveSecret(name, value));
+      if (run !== null) return Promise.resolve(run.giveSecret(name, value, operator()));
       return Promise.resolve(
         fail('not-found', 'This run is not open in this app.', { hint: 'Resume it from the list of runs.' }),
       );
     },
     'evidence.block': ({ runId }) => desks.gate.block(runId),
     'evidence.seal': async ({ runId, secrets, override }) => {
-      const given = await desks.gate.give(runId, secrets ?? {});
+      const given = await desks.gate.give(runId, secrets ?? {}, operator());
       if (!given.ok) return given;
-      if (override !== undefined)
-        desks.gate.override(runId, desks.settings.read().operatorName, escapeText(override.trim()));
+      if (override !== undefined) desks.gate.override(runId, operator(), escapeText(override.trim()));
       const sealed = await desks.evidence.seal(runId);
       if (sealed.ok) return ok(null);
       const block = sealed.error.code === 'refused' ? await desks.gate.block(runId) : ok(null);

@@ -12,7 +12,7 @@ import type { Plan } from '../../contract/plan.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { ApprovalStatement } from '../../contract/statements.ts';
 import { signRequest, statementText } from '../../domain/evidence/statements.ts';
-import { samePrincipal } from '../../domain/run/people.ts';
+import { samePrincipal, sameSigner } from '../../domain/run/people.ts';
 import { covers, effectivePolicy } from '../../domain/run/policy.ts';
 import { sha256 } from '../files/hash.ts';
 import type { Clock, SettingsStore } from '../ports.ts';
@@ -288,15 +288,15 @@ export function createPlanDesk(options: PlanDeskOptions): PlanDesk {
 
 /** The refusal of a second approval by one person, or with one key. */
 function twice(good: readonly JudgedSignature[], given: JudgedSignature): Result<never> | null {
-  const before = good.find(
-    (other) => samePrincipal(other.principal, given.principal) || other.fingerprint === given.fingerprint,
-  );
+  const before = good.find((other) => sameSigner(other, given));
   if (before === undefined) return null;
   return fail(
     'refused',
     samePrincipal(before.principal, given.principal)
       ? `${given.principal} has approved this plan already.`
-      : `The key of ${given.principal} has approved this plan already, as ${before.principal}.`,
+      : before.fingerprint === given.fingerprint
+        ? `The key of ${given.principal} has approved this plan already, as ${before.principal}.`
+        : `The trust file has ${given.principal} as one person with ${before.principal}, who has approved this plan already.`,
     { hint: 'Another person has to approve.' },
   );
 }

@@ -11,10 +11,10 @@ import type { SignatureWanted, SignRequest } from '../../contract/people.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { FileRef, RecordBody } from '../../contract/records.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import type { GuardedCommand, HoldStatement } from '../../contract/statements.ts';
+import type { HoldStatement } from '../../contract/statements.ts';
 import { holdSignaturePath, holdStatementPath } from '../../domain/evidence/names.ts';
 import { parseStatementOf, signRequest, statementText } from '../../domain/evidence/statements.ts';
-import { guardsOf, stepsBehind } from '../../domain/run/holdGuards.ts';
+import { boundBehind } from '../../domain/run/holdGuards.ts';
 import {
   admitHoldRequest,
   admitHoldSignature,
@@ -25,12 +25,12 @@ import type { SignedHolds } from '../../domain/run/people.ts';
 import { valuesOf } from '../../domain/run/scope.ts';
 import type { EvaluateWhen } from '../../domain/run/settle.ts';
 import type { HoldRequest, RunState } from '../../domain/run/state.ts';
+import { commandText } from '../../domain/runbook/commandText.ts';
 import { writeDurably } from '../files/durable.ts';
 import { sha256 } from '../files/hash.ts';
 import { storageFailure } from '../files/storageFailure.ts';
 import type { Clock } from '../ports.ts';
 import type { Journal } from '../runs/journal.ts';
-import { renderStep } from '../runs/render.ts';
 import type { JudgeSignature } from './judge.ts';
 
 /** What the desk knows of people who sign, for an open run. */
@@ -54,8 +54,8 @@ export interface HoldRoom {
 }
 
 export interface HoldDesk {
-  /** What the rules about signatures need to know now; absent when holds are passed by name. */
-  signed(): Promise<SignedHolds | undefined>;
+  /** What the rules about the signatures of a hold need to know now; absent when holds are passed by name. */
+  signed(step: StepId): Promise<SignedHolds | undefined>;
   request(step: StepId): Promise<Result<null>>;
   sign(intent: IntentOf<'sign-hold'>): Promise<Result<null>>;
   /** Judges the signatures of a hold again: trust may have changed since they were given. */
@@ -71,29 +71,42 @@ export function createHoldDesk(room: HoldRoom): HoldDesk {
   const { plan, people } = room;
   const byKey = plan.policy.holds === 'signed';
 
-  async function signed(): Promise<SignedHolds | undefined> {
+  async function signed(step: StepId): Promise<SignedHolds | undefined> {
     if (!byKey) return undefined;
     const operatorKeys = await people.operatorKeys(plan.operator.principal);
-    return { now: room.clock.now(), operatorKeys };
+    return { now: room.clock.now(), operatorKeys, names: await namesOf(step, operatorKeys) };
+  }
+
+  /** Under which names the keys that signed the open request are listed now. One that does not count any more has none. */
+  async function namesOf(step: StepId, keys: readonly string[]): Promise<NonNullable<SignedHolds['names']>> {
+    const request = room.state().steps.find((candidate) => candidate.step.id === step)?.request;
+    const text = request === undefined ? null : await readStatement(room.dir, request);
+    const names = new Map<string, readonly string[]>();
+    if (request === undefined || text?.ok !== true) return names;
+    const operator = { principal: plan.operator.principal, keys };
+    for (const { role, fingerprint, signature } of request.signatures) {
+      const armor = await readFile(join(room.dir, signature.file), 'latin1').catch(() => '');
+      const judged = await people.judge({ statement: text.value, role, armor, operator });
+      if (judged.ok) names.set(fingerprint, judged.value.principals);
+    }
+    return names;
   }
 
   /** The commands behind the hold as they would be sent now, and the steps whose command is not known yet. */
   function behind(state: RunState, step: StepId): Pick<HoldStatement, 'guards' | 'unguarded'> {
     const hold = state.steps.find((view) => view.step.id === step);
-    const guards: GuardedCommand[] = [];
-    const unguarded: StepId[] = [];
-    for (const view of hold === undefined ? [] : stepsBehind(state, hold, room.when)) {
-      const purpose = view.step.kind === 'observe' ? 'observe' : 'run';
-      const rendered = renderStep(view.step, purpose, valuesOf(state, plan));
-      if (rendered.ok) guards.push(...guardsOf(view, sha256(rendered.value.text)));
-      else unguarded.push(view.step.id);
-    }
-    return { guards, ...(unguarded.length === 0 ? {} : { unguarded }) };
+    if (hold === undefined) return { guards: [] };
+    const { guards, unguarded } = boundBehind(state, hold, room.when, ({ step: behind }) => {
+      const purpose = behind.kind === 'observe' ? 'observe' : 'run';
+      const text = commandText(behind, purpose, valuesOf(state, plan));
+      return text === null ? null : sha256(text);
+    });
+    return { guards: [...guards], ...(unguarded.length === 0 ? {} : { unguarded: [...unguarded] }) };
   }
 
   async function request(step: StepId): Promise<Result<null>> {
     const state = room.state();
-    const admitted = admitHoldRequest(state, step, await signed());
+    const admitted = admitHoldRequest(state, step, await signed(step));
     if (!admitted.ok) return admitted;
     const now = room.clock.now();
     const expiresAt = new Date(now.getTime() + people.requestHours() * HOUR_MS).toISOString() as Instant;
@@ -129,7 +142,7 @@ export function createHoldDesk(room: HoldRoom): HoldDesk {
   }
 
   async function sign({ step, role, armor }: IntentOf<'sign-hold'>): Promise<Result<null>> {
-    const rules = await signed();
+    const rules = await signed(step);
     const admitted = admitHoldSignature(room.state(), step, role, rules);
     if (!admitted.ok) return admitted;
     if (rules === undefined) return fail('internal', 'A signature was let in without rules for it.');
@@ -141,7 +154,8 @@ export function createHoldDesk(room: HoldRoom): HoldDesk {
     if (!judged.ok) return judged;
     const { principal, fingerprint, armor: kept } = judged.value;
     const given = { role, principal, fingerprint, statement: open.statement.sha256 };
-    const barred = signatureBarred(room.state(), hold, open, given, rules);
+    const known = { ...given, principals: judged.value.principals };
+    const barred = signatureBarred(room.state(), hold, open, known, rules);
     if (barred !== null) return barred;
     const file = holdSignaturePath(open.statement.file, open.signatures.length + 1);
     const written = await keep(join(room.dir, file), kept, 'The signature');
@@ -155,7 +169,7 @@ export function createHoldDesk(room: HoldRoom): HoldDesk {
   }
 
   async function recheck(step: StepId): Promise<Result<null>> {
-    const rules = await signed();
+    const rules = await signed(step);
     const view = room.state().steps.find((candidate) => candidate.step.id === step);
     if (rules === undefined || view?.step.kind !== 'hold' || view.request === undefined) return ok(null);
     const text = await readStatement(room.dir, view.request);

@@ -36,6 +36,8 @@ export interface SignatureClaim {
 export interface JudgedSignature extends GivenSignature {
   /** The signature file as ssh-keygen writes it. */
   readonly armor: string;
+  /** Everybody whom the key may sign as in this role; `principal` is one of them. */
+  readonly principals: readonly string[];
 }
 
 export type JudgeSignature = (claim: SignatureClaim) => Promise<Result<JudgedSignature>>;
@@ -78,7 +80,15 @@ export function createJudge(trust: TrustOf, now: () => Date): JudgeSignature {
     }
     const { fingerprint, type } = signature.key;
     const { armor: kept } = brought.value;
-    return ok({ role, principal, fingerprint, keyType: type, at: at.toISOString(), armor: kept });
+    return ok({
+      role,
+      principal,
+      principals: principals.value,
+      fingerprint,
+      keyType: type,
+      at: at.toISOString(),
+      armor: kept,
+    });
   };
 }
 

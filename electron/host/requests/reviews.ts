@@ -13,7 +13,7 @@ import type { ReviewStatement } from '../../contract/statements.ts';
 import { escapeText } from '../../domain/evidence/jcs.ts';
 import { reviewPaths } from '../../domain/evidence/names.ts';
 import { parseStatementOf, signRequest, statementText } from '../../domain/evidence/statements.ts';
-import { samePrincipal } from '../../domain/run/people.ts';
+import { sameSigner } from '../../domain/run/people.ts';
 import { systemCode, writeDurably } from '../files/durable.ts';
 import { sha256 } from '../files/hash.ts';
 import { storageFailure } from '../files/storageFailure.ts';
@@ -99,14 +99,10 @@ export function createReviews(options: ReviewOptions): Reviews {
       return fail('refused', 'The review is of another manifest than this run has.');
     const judged = await options.judge({ statement: text, role: 'review', armor, operator: run.operator });
     if (!judged.ok) return judged;
-    const before = (await list(run)).find(
-      (other) =>
-        samePrincipal(other.principal, judged.value.principal) ||
-        other.fingerprint === judged.value.fingerprint,
-    );
+    const before = (await counting(run)).find(({ signer }) => sameSigner(signer, judged.value));
     if (before !== undefined) {
       return fail('refused', `${judged.value.principal} has reviewed this run already.`, {
-        kept: `Their verdict was: ${before.verdict}.`,
+        kept: `Their verdict was: ${before.review.verdict}.`,
       });
     }
     const n = await nextNumber(run.dir);
@@ -118,28 +114,40 @@ export function createReviews(options: ReviewOptions): Reviews {
     return signed.ok ? ok(givenOf(judged.value)) : signed;
   }
 
-  async function list(run: SealedRun): Promise<readonly Review[]> {
-    const reviews: Review[] = [];
+  /** The reviews that count now, each by another person. */
+  async function counting(run: SealedRun): Promise<readonly CountingReview[]> {
+    const reviews: CountingReview[] = [];
     for (let n = 1; n <= MAX_REVIEWS; n += 1) {
       const stored = await readReview(run.dir, n);
       if (stored === null) break;
       const judged = await judgeStored(run, stored);
-      if (judged !== null) reviews.push(judged);
+      if (judged !== null && !reviews.some(({ signer }) => sameSigner(signer, judged.signer)))
+        reviews.push(judged);
     }
     return reviews;
   }
 
-  async function judgeStored(run: SealedRun, stored: StoredReview): Promise<Review | null> {
+  async function judgeStored(run: SealedRun, stored: StoredReview): Promise<CountingReview | null> {
     const statement = parseStatementOf('review', stored.text);
     if (!statement.ok || statement.value.manifestSha256 !== run.manifestSha256) return null;
     const { text, armor } = stored;
     const judged = await options.judge({ statement: text, role: 'review', armor, operator: run.operator });
     if (!judged.ok) return null;
     const { verdict, comment, requestedAt } = statement.value;
-    return { ...givenOf(withTime(judged.value, requestedAt)), verdict, comment };
+    const review: Review = { ...givenOf(withTime(judged.value, requestedAt)), verdict, comment };
+    return { review, signer: judged.value };
   }
 
-  return { request, accept, list };
+  return {
+    request,
+    accept,
+    list: async (run) => (await counting(run)).map(({ review }) => review),
+  };
+}
+
+interface CountingReview {
+  readonly review: Review;
+  readonly signer: JudgedSignature;
 }
 
 interface StoredReview {

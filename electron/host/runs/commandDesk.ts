@@ -136,7 +136,7 @@ export function createCommandDesk(room: CommandDeskOptions): CommandDesk {
         });
       }
       const broken = membersToStart(view)
-        .map((member) => guardBroken(room.state(), view, member, sha256(text)))
+        .map((member) => guardBroken(room.state(), view, member, sha256(text), room.clock.now()))
         .find((refusal) => refusal !== null);
       if (broken !== undefined) return broken;
       if (confirm !== undefined && intent.confirm?.trim() !== confirm)

@@ -30,6 +30,11 @@ import { createWaitingKeys, type WaitingKeys } from './waitingKeys.ts';
 /** A command that may have ended long ago gets this long to say so before its time is called over. */
 const ASK_FIRST_MS = 5_000;
 
+/** The first is what people do; the second cannot be told from it. */
+const OTHER_OUTPUT =
+  'The output that came once more is not what is on disk of it: a secret that was given again is another one than ' +
+  'before, or the output was changed on the host. Nothing of it was recorded; give the secrets again';
+
 export interface DetachedOptions extends ExecutionOptions {
   readonly job: string;
   readonly detacher: Detacher;
@@ -45,6 +50,8 @@ export interface AttachOptions extends Omit<DetachedOptions, 'begin' | 'wire' | 
 
 interface Hands {
   channel: DetachedChannel | null;
+  /** What the host gave once more is not what is on disk of it. */
+  other: boolean;
   readonly keys: WaitingKeys;
 }
 
@@ -62,9 +69,13 @@ interface Following {
   readonly again: boolean;
 }
 
+function emptyHands(): Hands {
+  return { channel: null, other: false, keys: createWaitingKeys() };
+}
+
 /** Starts the command of a detached step. A failure means that nothing was sent. */
 export async function executeDetached(options: DetachedOptions): Promise<Result<Execution>> {
-  const hands: Hands = { channel: null, keys: createWaitingKeys() };
+  const hands = emptyHands();
   const opened = await record(options, hands, 'new');
   if (!opened.ok) return opened;
   const recorder = opened.value;
@@ -108,7 +119,7 @@ async function startAndFollow(
 
 /** Takes a detached command up again at the byte where its recording ends. A failure means that nothing was asked. */
 export async function executeAttach(options: AttachOptions): Promise<Result<Execution>> {
-  const hands: Hands = { channel: null, keys: createWaitingKeys() };
+  const hands = emptyHands();
   const again = options.secrets.held().length > 0;
   const opened = await record(options, hands, again ? 'again' : 'resume');
   if (!opened.ok) return opened;
@@ -176,6 +187,11 @@ async function record(
         secrets: options.secrets,
         resume: how !== 'new',
         again: how === 'again',
+        onOther: () => {
+          hands.other = true;
+          options.secrets.doubt();
+          hands.channel?.close();
+        },
       }),
     );
   } catch (error) {
@@ -249,7 +265,7 @@ async function follow(following: Following): Promise<Waited<DetachedEnd>> {
     },
   );
   hands.channel = null;
-  return waited;
+  return hands.other ? { end: { how: 'lost', why: OTHER_OUTPUT }, late: [] } : waited;
 }
 
 /** Of the time that counts from the first start. */
@@ -262,8 +278,9 @@ async function endingOf(following: Following, { end, late }: Waited<DetachedEnd>
   const { options, attempt, startedAt, recorder, collector, hands } = following;
   hands.keys.close();
   if (end.how !== 'lost') recorder.endOutput(end.how === 'gone' || wasCut(end));
-  const recording = await recorder.close(end.how === 'lost' ? 'adrift' : undefined);
-  if (end.how === 'lost') return { kind: 'adrift', why: end.why };
+  const why = end.how === 'lost' ? end.why : hands.other ? OTHER_OUTPUT : null;
+  const recording = await recorder.close(why === null ? undefined : 'adrift');
+  if (why !== null) return { kind: 'adrift', why };
   const seen: CommandEnd = end.how === 'gone' ? { how: 'lost', why: end.why } : end;
   const now = options.clock.now();
   const judged = judge(options.rendered, { end: seen, ...collector.result() }, now);

@@ -18,6 +18,7 @@ import {
 import { recordCheck, recordEnd } from '../../domain/run/recordText.ts';
 import { valuesOf } from '../../domain/run/scope.ts';
 import type { StepView } from '../../domain/run/state.ts';
+import { windowRecords } from '../../domain/run/window.ts';
 import { detachedJob } from '../remote/detached.ts';
 import type { Pane } from '../terminal/pane.ts';
 import { discardCommand, writeCommand } from './commandFiles.ts';
@@ -167,9 +168,10 @@ async function begin(
   prepared: PreparedCommand,
 ): Promise<Result<number>> {
   const { intent, target } = sending;
-  const record = sending.member ? startMember(room.state(), intent, target, prepared) : alone();
+  const now = room.clock.now();
+  const record = sending.member ? startMember(room.state(), intent, target, prepared, now) : alone();
   if (!record.ok) return record;
-  const kept = await room.intend([record.value]);
+  const kept = await room.intend([...windowRecords(room.plan, intent.step, now), record.value]);
   if (!kept.ok) return kept;
   return record.value.type === 'step.start'
     ? ok(record.value.d.attempt)
@@ -182,7 +184,7 @@ async function begin(
       intent.kind === 'run'
         ? { seen: intent.seen, ...(intent.confirm === undefined ? {} : { confirm: intent.confirm }) }
         : {};
-    return startCommand(room.state(), still.value, prepared, said);
+    return startCommand(room.state(), still.value, prepared, said, now);
   }
 }
 

@@ -66,7 +66,7 @@ export interface OpenRun {
   preview(step: StepId): Result<CommandPreview>;
   pane(target: TargetName): Pane | null;
   /** Holds a secret in memory from now on, until the run is let go of. */
-  giveSecret(name: VarName, value: string): Result<null>;
+  giveSecret(name: VarName, value: string, by: string): Result<null>;
   /** Connects to the targets of the plan, in the background. */
   connectAll(): void;
   /** The computer was not running for a while: whoever it is connected to is asked whether contact still stands. */
@@ -232,7 +232,7 @@ export function openRun(setup: RunSetup): OpenRun {
 
   /** Whose signatures count is a matter of this moment: trust may have changed since they were given. */
   async function passHold(intent: IntentOf<'pass-hold'>): Promise<Result<null>> {
-    const signed = await holds.signed();
+    const signed = await holds.signed(intent.step);
     const good = await holds.recheck(intent.step);
     return good.ok ? carryOut(intent, signed) : good;
   }
@@ -312,14 +312,14 @@ export function openRun(setup: RunSetup): OpenRun {
     dispatch,
     preview: (step) => previewStep(state, plan, step, (target) => targets.address(target)),
     pane: (target) => targets.watch(target),
-    giveSecret(name, value) {
+    giveSecret(name, value, by) {
       // The plan is what was approved: a command that is fed more than it names makes the evidence inconsistent.
       if (plan.secrets?.includes(name) !== true)
         return fail('refused', `The plan of this run has no secret ${name}.`, {
           kept: 'It was not kept, and nothing was sent.',
           hint: 'Start another run with it.',
         });
-      const given = secrets.give(name, value);
+      const given = secrets.give(name, value, by);
       if (given.ok) targets.secretsGiven();
       return given;
     },

@@ -11,6 +11,7 @@ import { checkParameters } from '../../domain/runbook/parameters.ts';
 import { sha256 } from '../files/hash.ts';
 import { effectivePolicy } from '../../domain/run/policy.ts';
 import type { LoadedRunbook } from '../library/library.ts';
+import { READ_ON_HOST } from '../secrets/runSecrets.ts';
 import { placeProblems } from './placeCheck.ts';
 import { planBytes } from './runFolder.ts';
 
@@ -101,7 +102,8 @@ function secretProblems(request: StartRequest, { runbook }: LoadedRunbook): read
     ...secrets.flatMap(({ name, title }) => {
       const value = request.secrets?.[name];
       const problem = value === undefined ? null : secretProblem(value);
-      return problem === null ? [] : [{ field: `parameters.${name}`, message: `${title} ${problem}.` }];
+      const message = `${title} ${problem ?? ''}. ${READ_ON_HOST}`;
+      return problem === null ? [] : [{ field: `parameters.${name}`, message }];
     }),
     ...given.flatMap((name) =>
       secrets.some((secret) => secret.name === name)

@@ -4,6 +4,7 @@
  * passes; only the screen is told of a short one, so that typing shows at once.
  */
 import type { Redactor } from '../../domain/redact/redactor.ts';
+import type { Comparison } from '../terminal/keptOutput.ts';
 import type { RunSecrets } from './runSecrets.ts';
 
 export type Stream = 'stdout' | 'stderr';
@@ -29,8 +30,12 @@ export interface OutputFilterOptions {
   readonly emit: (stream: Stream, bytes: Uint8Array, shown: number) => void;
   /** For the screen alone: bytes that are held back, at most three of which begin a secret. Never to be written. */
   readonly peek?: (stream: Stream, bytes: Uint8Array) => void;
-  /** Bytes of what leaves that are not emitted: they are on disk from an earlier life. Only of stdout. */
-  readonly skip?: number;
+  /** What leaves first is not emitted: it is on disk from an earlier life. Only of stdout. */
+  readonly kept?: Comparison;
+  /** What comes is not what is on disk: nothing of it is emitted from then on. Called once. */
+  readonly onOther?: () => void;
+  /** A part of a secret had left before it was recognised: told once for each, before its mask is emitted. */
+  readonly onPart?: (name: string) => void;
   /** Whether what leaves may depend on time; then nothing that is no beginning of a secret waits for long. */
   readonly settles: boolean;
 }
@@ -52,7 +57,8 @@ export function createOutputFilter(options: OutputFilterOptions): OutputFilter {
   const { secrets } = options;
   const lanes: Record<Stream, Lane> = { stdout: fresh(), stderr: fresh() };
   const inPart = new Set<string>();
-  let toSkip = options.skip ?? 0;
+  const { kept } = options;
+  let other = false;
   let timer: NodeJS.Timeout | undefined;
 
   function fresh(): Lane {
@@ -62,7 +68,7 @@ export function createOutputFilter(options: OutputFilterOptions): OutputFilter {
   /** A terminal that waits for an answer, and a person who types, must not wait for what comes next. */
   function peek(stream: Stream): void {
     const lane = lanes[stream];
-    if (options.peek === undefined || toSkip > 0) return;
+    if (options.peek === undefined || other || (kept?.left ?? 0) > 0) return;
     if (lane.redactor.held <= lane.peeked.length || lane.redactor.depth > PEEK_DEPTH) return;
     const held = lane.redactor.heldBytes();
     options.peek(stream, held.subarray(lane.peeked.length));
@@ -70,17 +76,27 @@ export function createOutputFilter(options: OutputFilterOptions): OutputFilter {
   }
 
   function emit(stream: Stream, bytes: Uint8Array): void {
-    let rest = bytes;
-    if (stream === 'stdout' && toSkip > 0) {
-      rest = bytes.subarray(Math.min(toSkip, bytes.length));
-      toSkip -= bytes.length - rest.length;
-    }
-    if (rest.length === 0) return;
     const lane = lanes[stream];
+    for (const name of lane.redactor.inPart) notePart(name);
+    const rest = other ? null : stream === 'stdout' && kept !== undefined ? kept.pass(bytes) : bytes;
+    if (rest === null) refuse();
+    if (rest === null || rest.length === 0) return;
     const shown = commonStart(lane.peeked, rest);
     // Where a mask stands in place of what was shown, the rest of it is shown as it is written.
     lane.peeked = shown === rest.length ? lane.peeked.subarray(shown) : NOTHING;
     options.emit(stream, rest, shown);
+  }
+
+  function refuse(): void {
+    if (other) return;
+    other = true;
+    options.onOther?.();
+  }
+
+  function notePart(name: string): void {
+    if (inPart.has(name)) return;
+    inPart.add(name);
+    options.onPart?.(name);
   }
 
   /** What is held back is read once more by the new one: it may be the beginning of the new secret. */
@@ -93,7 +109,7 @@ export function createOutputFilter(options: OutputFilterOptions): OutputFilter {
 
   function retire(lane: Lane): void {
     for (const [name, count] of lane.redactor.counts) lane.past.set(name, (lane.past.get(name) ?? 0) + count);
-    for (const name of lane.redactor.inPart) inPart.add(name);
+    for (const name of lane.redactor.inPart) notePart(name);
     lane.redactor = secrets.redactor();
     lane.version = secrets.version;
   }
@@ -124,6 +140,8 @@ export function createOutputFilter(options: OutputFilterOptions): OutputFilter {
         emit(stream, rest);
         retire(lane);
       }
+      // All of it has come, and that is less than what is on disk.
+      if (!cut && (kept?.left ?? 0) > 0) refuse();
     },
     drop() {
       clearTimeout(timer);

@@ -19,13 +19,20 @@ import {
 import { holdsSecret, redactText } from '../../domain/redact/text.ts';
 
 export interface RunSecrets {
-  /** Holds a value from now on. The failure says why not, never the value. */
-  give(name: string, value: string): Result<null>;
+  /** Holds a value from now on. `by`: who gives it again. The failure says why not, never the value. */
+  give(name: string, value: string, by?: string): Result<null>;
   /** The value, for the standard input of a command. */
   get(name: string): string | undefined;
   held(): readonly VarName[];
-  /** Secrets of the plan that are not in memory: nothing may be recorded until they are given again. */
+  /** Secrets of the plan that are not in memory, or in doubt: nothing may be recorded until they are given again. */
   missing(): readonly VarName[];
+  /**
+   * What is on disk does not follow from the values that were given again: one of them may be another one than before.
+   * They are looked for still, and asked for once more. Whoever gives the same value again stands by it.
+   */
+  doubt(): void;
+  /** Who gave which secrets after the app had forgotten them, in the order of their names. */
+  givenAgain(): readonly { readonly name: VarName; readonly by: string }[];
   /** Why nothing may be recorded now; null when it may. */
   blocked(): { readonly ok: false; readonly error: Failure } | null;
   view(): RunSnapshot['secrets'];
@@ -68,6 +75,9 @@ export function createRunSecrets({ runbook, plan, known }: RunSecretsOptions): R
   const values = new Map<VarName, Buffer>();
   /** Values that another one has taken the place of: they may stand in what was said before, and are secrets still. */
   const replaced: { readonly name: VarName; readonly value: Buffer }[] = [];
+  const again = new Map<VarName, string>();
+  const doubted = new Set<VarName>();
+  const stoodBy = new Set<VarName>();
   let version = 0;
   let patterns = compileSecrets([]);
   let any = false;
@@ -80,18 +90,24 @@ export function createRunSecrets({ runbook, plan, known }: RunSecretsOptions): R
   }
 
   function missing(): readonly VarName[] {
-    return (plan.secrets ?? []).filter((name) => !values.has(name));
+    return (plan.secrets ?? []).filter((name) => !values.has(name) || doubted.has(name));
   }
 
   return {
-    give(name, value) {
+    give(name, value, by) {
       const found = declared.find((one) => one.name === name);
       if (found === undefined) return fail('not-found', 'This runbook has no secret of that name.');
       const problem = unfit(value, known);
-      if (problem !== null) return fail('bad-request', `${found.title} ${problem}.`, { hint: ELSEWHERE });
+      if (problem !== null) return fail('bad-request', `${found.title} ${problem}.`, { hint: READ_ON_HOST });
       const before = values.get(found.name);
       const next = Buffer.from(value, 'utf8');
-      if (before?.equals(next) === true) return ok(null);
+      const doubtful = doubted.delete(found.name);
+      if (before?.equals(next) === true) {
+        if (doubtful) stoodBy.add(found.name);
+        return ok(null);
+      }
+      stoodBy.delete(found.name);
+      if (by !== undefined) again.set(found.name, by);
       if (before !== undefined) replaced.push({ name: found.name, value: before });
       values.set(found.name, next);
       compile();
@@ -100,10 +116,19 @@ export function createRunSecrets({ runbook, plan, known }: RunSecretsOptions): R
     get: (name) => values.get(name as VarName)?.toString('utf8'),
     held: () => [...values.keys()],
     missing,
+    doubt() {
+      for (const name of again.keys()) if (!stoodBy.has(name)) doubted.add(name);
+    },
+    givenAgain: () =>
+      [...again].map(([name, by]) => ({ name, by })).sort((a, b) => (a.name < b.name ? -1 : 1)),
     blocked() {
       const names = missing();
       if (names.length === 0) return null;
-      return fail('refused', `${names.join(', ')} must be given again: the app does not keep secrets.`, {
+      const why =
+        doubted.size === 0
+          ? 'the app does not keep secrets'
+          : 'what is on disk does not follow from what was given';
+      return fail('refused', `${names.join(', ')} must be given again: ${why}.`, {
         kept: 'Nothing was sent.',
         hint: 'Until it is in memory again it could not be kept out of the record.',
       });
@@ -111,7 +136,7 @@ export function createRunSecrets({ runbook, plan, known }: RunSecretsOptions): R
     view: () =>
       declared
         .filter(({ name }) => plan.secrets?.includes(name) === true)
-        .map(({ name, title }) => ({ name, title, held: values.has(name) })),
+        .map(({ name, title }) => ({ name, title, held: values.has(name) && !doubted.has(name) })),
     declared: declared.length > 0,
     get version() {
       return version;
@@ -124,6 +149,9 @@ export function createRunSecrets({ runbook, plan, known }: RunSecretsOptions): R
     forget() {
       for (const value of [...values.values(), ...replaced.map((one) => one.value)]) value.fill(0);
       values.clear();
+      again.clear();
+      doubted.clear();
+      stoodBy.clear();
       replaced.length = 0;
       patterns = compileSecrets([]);
       any = false;
@@ -133,7 +161,8 @@ export function createRunSecrets({ runbook, plan, known }: RunSecretsOptions): R
 }
 
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
-const ELSEWHERE = 'Let the command read it on the host, from where the site keeps it.';
+/** What helps when a value cannot be kept out of the record. */
+export const READ_ON_HOST = 'Let the command read it on the host, from where the site keeps it.';
 
 /** Why a value cannot be kept out of the evidence, as the end of a sentence; null when it can. */
 function unfit(value: string, known: readonly string[]): string | null {

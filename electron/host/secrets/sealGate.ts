@@ -16,7 +16,8 @@ import { runFolder } from '../runs/runFolder.ts';
 import { readStored } from '../runs/storedRun.ts';
 import { IN_PART } from '../terminal/redactions.ts';
 import { neededSecrets } from './needed.ts';
-import { type SecretFinding, searchRun } from './searchRun.ts';
+import type { RunSecrets } from './runSecrets.ts';
+import { type SecretFinding, searchRun, WRITTEN_IN_PART } from './searchRun.ts';
 import type { SecretDesk } from './secretDesk.ts';
 
 export interface SealGate {
@@ -26,8 +27,8 @@ export interface SealGate {
   block(runId: RunId): Promise<Result<SealBlock | null>>;
   /** The next attempt to seal the run passes although a secret may be in its files. */
   override(runId: RunId, by: string, reason: string): void;
-  /** Secrets that were forgotten, given once more so that the files can be searched. */
-  give(runId: RunId, values: Readonly<Record<string, string>>): Promise<Result<null>>;
+  /** Secrets that were forgotten, given once more so that the files can be searched. The seal says by whom. */
+  give(runId: RunId, values: Readonly<Record<string, string>>, by: string): Promise<Result<null>>;
   /** The run is sealed: its secrets are not needed any more. */
   sealed(runId: RunId): void;
   /** Forgets all secrets. */
@@ -49,10 +50,18 @@ export function createSealGate(options: { readonly data: string; readonly secret
     const needed = neededSecrets(stored.value.plan, read.value.records);
     const names = new Set<VarName>([...needed, ...(held?.held() ?? [])]);
     if (names.size === 0) return ok(null);
-    const unknown = [...names].filter((name) => held?.get(name) === undefined);
+    const missing = new Set(held?.missing());
+    const unknown = [...names].filter((name) => held?.get(name) === undefined || missing.has(name));
     const found = await searchRun(dir, held?.patterns() ?? compileSecrets([]));
     if (!found.ok) return found;
-    const findings = [...found.value, ...partly(read.value.records)];
+    // A recording says it as well, unless it was cut off.
+    const told = partly(read.value.records).filter(
+      (one) =>
+        !found.value.some(
+          ({ file, rule, message }) => message === one.message && file === one.file && rule === one.rule,
+        ),
+    );
+    const findings = [...found.value, ...told];
     return ok(findings.length === 0 && unknown.length === 0 ? null : { runId, findings, unknown });
   }
 
@@ -63,8 +72,13 @@ export function createSealGate(options: { readonly data: string; readonly secret
       overrides.delete(runId);
       const block = await examine(runId);
       if (!block.ok) return block;
-      if (block.value === null) return ok([]);
-      return override === undefined ? refusal(block.value) : ok(notesOf(block.value, override));
+      if (block.value !== null && override === undefined) return refusal(block.value);
+      const again = againNotes(options.secrets.of(runId)?.givenAgain() ?? []);
+      return ok(
+        block.value === null || override === undefined
+          ? again
+          : [...notesOf(block.value, override), ...again],
+      );
     },
     async block(runId) {
       if (await exists(join(folder(runId), signaturePath('seal')))) return ok(null);
@@ -76,14 +90,14 @@ export function createSealGate(options: { readonly data: string; readonly secret
     override(runId, by, reason) {
       overrides.set(runId, { by, reason });
     },
-    async give(runId, values) {
+    async give(runId, values, by) {
       if (options.secrets.of(runId) === null) {
         const stored = await readStored(folder(runId));
         if (!stored.ok) return stored;
         const { plan, entry } = stored.value;
         options.secrets.open(plan, entry.runbook);
       }
-      return options.secrets.give(runId, values);
+      return options.secrets.give(runId, values, by);
     },
     sealed(runId) {
       overrides.delete(runId);
@@ -104,7 +118,7 @@ function partly(records: readonly JournalRecord[]): readonly SecretFinding[] {
           {
             file: record.d.file,
             rule: record.d.rule.slice(0, -IN_PART.length),
-            message: 'a part of the secret was written before it was recognised',
+            message: WRITTEN_IN_PART,
           },
         ]
       : [],
@@ -120,6 +134,20 @@ function refusal({ findings, unknown }: SealBlock): Result<never> {
   return fail('refused', message, {
     kept: 'Every file of the run is as it was.',
     hint: 'Give the secrets again, or seal it all the same by name and reason.',
+  });
+}
+
+/** One for each person: an auditor must know that the search is as good as what they gave from memory. */
+function againNotes(given: ReturnType<RunSecrets['givenAgain']>): readonly SealNote[] {
+  const people = [...new Set(given.map(({ by }) => by))];
+  return people.map((by) => {
+    const names = given.filter((one) => one.by === by).map(({ name }) => name);
+    const many = names.length === 1 ? '1 secret' : `${String(names.length)} secrets`;
+    return {
+      kind: 'secret-given-again' as const,
+      file: 'journal.jsonl',
+      message: `all files were searched with ${many} that ${by} gave again: ${names.join(', ')}. Whether the values are those of before is their word`,
+    };
   });
 }
 

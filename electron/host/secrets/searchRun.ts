@@ -8,6 +8,7 @@ import type { Patterns } from '../../domain/redact/redactor.ts';
 import { searchBytes, searchShown } from '../../domain/redact/search.ts';
 import { listFiles } from '../evidence/files.ts';
 import { storageFailure } from '../files/storageFailure.ts';
+import { PART_MARK } from '../terminal/redactions.ts';
 
 export interface SecretFinding {
   readonly file: string;
@@ -15,6 +16,9 @@ export interface SecretFinding {
   readonly rule: string;
   readonly message: string;
 }
+
+/** Told by a recording or by the journal, from the moment it happened. */
+export const WRITTEN_IN_PART = 'a part of the secret was written before it was recognised';
 
 /** Not of the evidence: the app's own, with no byte of output in them. */
 const OWN = new Set(['lock', '.reserve']);
@@ -38,7 +42,7 @@ export async function searchRun(dir: string, patterns: Patterns): Promise<Result
 async function searchFile(dir: string, path: string, patterns: Patterns): Promise<readonly SecretFinding[]> {
   const whole = join(dir, path);
   const inBytes = await secretsInFile(whole, patterns);
-  const shown = await secretsShown(whole, path, patterns);
+  const { shown, inPart } = await secretsShown(whole, path, patterns);
   return [
     ...[...inBytes].map((rule) => ({
       file: path,
@@ -48,6 +52,7 @@ async function searchFile(dir: string, path: string, patterns: Patterns): Promis
     ...[...shown]
       .filter((rule) => !inBytes.has(rule))
       .map((rule) => ({ file: path, rule, message: `a terminal shows ${rule} when this is replayed` })),
+    ...[...inPart].map((rule) => ({ file: path, rule, message: WRITTEN_IN_PART })),
   ];
 }
 
@@ -58,18 +63,25 @@ export async function secretsInFile(path: string, patterns: Patterns): Promise<R
   return search.end();
 }
 
-async function secretsShown(whole: string, path: string, patterns: Patterns): Promise<ReadonlySet<string>> {
+interface Shown {
+  readonly shown: ReadonlySet<string>;
+  /** Secrets of which the recording itself says so. */
+  readonly inPart: ReadonlySet<string>;
+}
+
+async function secretsShown(whole: string, path: string, patterns: Patterns): Promise<Shown> {
   if (path.endsWith('.cast')) return shownByCast(whole, patterns);
-  if (!path.endsWith('.out') && !path.endsWith('.err')) return new Set();
+  if (!path.endsWith('.out') && !path.endsWith('.err')) return { shown: new Set(), inPart: new Set() };
   const search = searchShown(patterns, { cols: 80, rows: 24 });
   const decoder = new TextDecoder('utf-8');
   for await (const chunk of createReadStream(whole) as AsyncIterable<Buffer>)
     search.write(decoder.decode(chunk, { stream: true }));
-  return search.end();
+  return { shown: search.end(), inPart: new Set() };
 }
 
-async function shownByCast(path: string, patterns: Patterns): Promise<ReadonlySet<string>> {
+async function shownByCast(path: string, patterns: Patterns): Promise<Shown> {
   let search: ReturnType<typeof searchShown> | null = null;
+  const inPart = new Set<string>();
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
     const value = parsed(line);
     if (search === null) search = searchShown(patterns, sizeOf(value));
@@ -77,9 +89,10 @@ async function shownByCast(path: string, patterns: Patterns): Promise<ReadonlySe
       const [cols, rows] = value[2].split('x').map(Number);
       if (value[1] === 'o') search.write(value[2]);
       else if (value[1] === 'r') search.resize(cols ?? 80, rows ?? 24);
+      else if (value[2].startsWith(PART_MARK)) inPart.add(value[2].slice(PART_MARK.length));
     }
   }
-  return search?.end() ?? new Set();
+  return { shown: search?.end() ?? new Set(), inPart };
 }
 
 function sizeOf(header: unknown): { readonly cols: number; readonly rows: number } {

@@ -8,8 +8,8 @@ import { createRunSecrets, type RunSecrets } from './runSecrets.ts';
 export interface SecretDesk {
   /** The secrets of a run that is opened, with what is known of them already. */
   open(plan: Plan, runbook: Runbook, source?: string): RunSecrets;
-  /** Gives several at once. The failure is that of the first that cannot be held. */
-  give(runId: RunId, values: Readonly<Record<string, string>>): Result<null>;
+  /** Gives several at once. `by`: who gives them again. The failure is that of the first that cannot be held. */
+  give(runId: RunId, values: Readonly<Record<string, string>>, by?: string): Result<null>;
   of(runId: RunId): RunSecrets | null;
   /** The run is sealed, or was never begun. */
   forget(runId: RunId): void;
@@ -31,9 +31,9 @@ export function createSecretDesk(): SecretDesk {
       open.set(plan.runId, secrets);
       return secrets;
     },
-    give(runId, values) {
+    give(runId, values, by) {
       for (const [name, value] of Object.entries(values)) {
-        const given = open.get(runId)?.give(name, value);
+        const given = open.get(runId)?.give(name, value, by);
         if (given?.ok === false) return given;
       }
       return ok(null);

@@ -12,7 +12,8 @@ import type { TerminalSize } from '../connect/connection.ts';
 import { createOutputFilter, type OutputFilter, type Stream } from '../secrets/outputFilter.ts';
 import type { RunSecrets } from '../secrets/runSecrets.ts';
 import { type AppendFile, createAppendFile, resumeAppendFile } from './appendFile.ts';
-import { type Redaction, redactionsOf } from './redactions.ts';
+import { createKeptOutput, type KeptOutput } from './keptOutput.ts';
+import { PART_MARK, type Redaction, redactionsOf } from './redactions.ts';
 import { agree } from './resumeRecording.ts';
 
 /** Above this many bytes waiting for the disk the source is paused; below the half of it, resumed. */
@@ -41,6 +42,8 @@ export interface RecorderOptions {
   readonly resume?: boolean;
   /** With `resume`: the output comes once more from its beginning; what is on disk of it is passed over. */
   readonly again?: boolean;
+  /** With `again`: what comes is not what is on disk. Nothing of it is kept, shown or told. */
+  readonly onOther?: () => void;
   /** Secrets that are taken out of what comes, before anything else sees it. */
   readonly secrets?: Pick<RunSecrets, 'version' | 'redactor' | 'declared'>;
   /** Nothing of the output is kept: the cast says so, and the other files are not made. */
@@ -101,6 +104,8 @@ interface Begun {
   readonly at: number;
   readonly events: number;
   readonly decoder: TextDecoder;
+  /** Output that is on disk and comes once more. */
+  readonly kept?: KeptOutput;
 }
 
 /** Opens the files of a recording. Rejects with the system's error when one of them cannot be begun. */
@@ -145,6 +150,7 @@ async function resumeRecorder(options: RecorderOptions): Promise<Recorder> {
   const cast = await resumeAppendFile(paths.cast, options.cast, options.onTrouble, found.cast);
   if (found.cast === 0) await cast.write(Buffer.from(header(options), 'utf8'));
   const decoder = new TextDecoder('utf-8');
+  const kept = createKeptOutput();
   let { events, told } = found;
   const stdout = await resumeAppendFile(
     paths.raw,
@@ -152,6 +158,7 @@ async function resumeRecorder(options: RecorderOptions): Promise<Recorder> {
     options.onTrouble,
     found.raw,
     async (bytes) => {
+      kept.add(bytes);
       const text = decoder.decode(bytes, { stream: true });
       const untold = text.slice(told);
       told = Math.max(0, told - text.length);
@@ -160,7 +167,7 @@ async function resumeRecorder(options: RecorderOptions): Promise<Recorder> {
       await cast.write(Buffer.from(eventLine(found.at, 'o', untold), 'utf8'));
     },
   );
-  const recorder = run(options, cast, { stdout, stderr: null }, { at: found.at, events, decoder });
+  const recorder = run(options, cast, { stdout, stderr: null }, { at: found.at, events, decoder, kept });
   if (found.cast > 0 || found.raw > 0) recorder.marker('taken up again');
   return recorder;
 }
@@ -210,7 +217,12 @@ function run(
             if (options.withheld === true) options.onWritten(bytes);
             else push({ kind: 'peek', bytes });
           },
-          skip: options.resume === true && options.again === true ? taken.stdout : 0,
+          ...(options.again === true && begun.kept !== undefined ? { kept: begun.kept.comparison() } : {}),
+          ...(options.onOther === undefined ? {} : { onOther: options.onOther }),
+          onPart: (name) => {
+            if (options.withheld === true) return;
+            push({ kind: 'event', at: now(), code: 'm', text: `${PART_MARK}${name}` });
+          },
           // One that is taken up again is read again from its beginning: it must come out the same.
           settles: options.resume === undefined,
         });

@@ -11,6 +11,12 @@ export interface Redaction {
 /** End of a rule that tells of a secret of which a part had been written before it was recognised. */
 export const IN_PART = ' (in part)';
 
+/**
+ * Beginning of the mark that says so in the recording itself, at once: records are made when the command has ended, and
+ * the app may not live to see that.
+ */
+export const PART_MARK = 'written in part before it was recognised: ';
+
 /** Standard error goes into the file of standard output where it has none of its own. */
 export function redactionsOf(
   options: { readonly cast: string; readonly stdout?: string; readonly stderr?: string },

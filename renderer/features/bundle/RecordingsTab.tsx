@@ -1,5 +1,5 @@
 /** The recordings of a bundle: a list beside the player of the chosen one. */
-import { useMemo, useRef, useState, type ReactElement } from 'react';
+import { useCallback, useMemo, useRef, useState, type ReactElement } from 'react';
 import type { BundleView } from '../../../electron/contract/views.ts';
 import type { RunState } from '../../../electron/domain/run/state.ts';
 import { size } from '../../format/units.ts';
@@ -27,6 +27,7 @@ export function RecordingsTab(props: {
     () => (file === undefined ? null : bundleSource(client, bundle.id, file)),
     [client, bundle.id, file],
   );
+  const nameOf = useCallback((marker: string) => markerName(state, marker), [state]);
   const list = useRef<HTMLUListElement>(null);
   const onKeyDown = useRoving(list, (index) => {
     setPath(rows[index]?.path ?? null);
@@ -39,13 +40,7 @@ export function RecordingsTab(props: {
     );
   }
   return (
-    <PlayerView
-      key={row.path}
-      source={source}
-      name={row.title}
-      newline={row.newline}
-      nameOf={(marker) => markerName(state, marker)}
-    >
+    <PlayerView key={row.path} source={source} name={row.title} newline={row.newline} nameOf={nameOf}>
       <section className="tapes" data-region tabIndex={-1} aria-label={t('player.recordings')}>
         <ul ref={list} onKeyDown={onKeyDown}>
           {rows.map((each) => (

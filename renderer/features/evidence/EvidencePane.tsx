@@ -87,6 +87,7 @@ export function EvidencePane({ run }: { readonly run: RunSummary }): ReactElemen
         {told.value !== null && <RecordMarks snapshot={told.value} />}
         {found.value !== null && (
           <>
+            <DemandedOfRun evidence={found.value} />
             <Reviews
               evidence={found.value}
               operator={told.value?.plan.operator.principal}
@@ -127,7 +128,6 @@ function Details({ evidence }: { readonly evidence: Evidence }): ReactElement {
   return (
     <>
       <SignatureTable signatures={evidence.signatures} />
-      <DemandedOfRun policy={evidence.policy} />
       <AuditorCommands evidence={evidence} />
       <section>
         <SectionTitle
@@ -139,7 +139,9 @@ function Details({ evidence }: { readonly evidence: Evidence }): ReactElement {
           <thead>
             <tr>
               <th scope="col">{t('evidence.path')}</th>
-              <th scope="col">{t('evidence.size')}</th>
+              <th scope="col" className="num">
+                {t('evidence.size')}
+              </th>
               <th scope="col">{t('evidence.sha256')}</th>
             </tr>
           </thead>
@@ -147,8 +149,8 @@ function Details({ evidence }: { readonly evidence: Evidence }): ReactElement {
             {evidence.files.map((file) => (
               <tr key={file.path}>
                 <td className="mono">{file.path}</td>
-                <td className="tnum">{size(file.bytes)}</td>
-                <td className="mono" title={file.sha256}>
+                <td className="tnum num">{size(file.bytes)}</td>
+                <td className="mono short" title={file.sha256}>
                   {shortDigest(file.sha256)}
                 </td>
               </tr>

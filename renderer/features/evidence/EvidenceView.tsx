@@ -114,7 +114,7 @@ function RunList({
               </span>
               <span className="list__last">
                 {run.rehearsal && <span className="chip chip--rehearsal">{t('env.rehearsal')}</span>}{' '}
-                {run.operator}
+                {run.operator} {run.sealBlocked === true && <b className="warn">{t('block.not-sealed')}</b>}
               </span>
             </button>
           </li>

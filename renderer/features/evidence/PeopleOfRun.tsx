@@ -28,8 +28,10 @@ export function SignatureTable({
         <tbody>
           {signatures.map((each) => (
             <tr key={`${each.role}:${each.fingerprint}`}>
-              <td>{each.role === 'seal' ? t('evidence.seal') : t(signingRoleWords[each.role])}</td>
-              <td className="mono">{each.principal}</td>
+              <td className="short">
+                {each.role === 'seal' ? t('evidence.seal') : t(signingRoleWords[each.role])}
+              </td>
+              <td className="mono who">{each.principal}</td>
               <td>
                 <span className="mono">{each.keyType}</span> <Fingerprint value={each.fingerprint} />
               </td>
@@ -57,12 +59,12 @@ export function ReviewTable({ reviews }: { readonly reviews: EvidenceView['revie
       <tbody>
         {reviews.map((each) => (
           <tr key={`${each.fingerprint}:${each.at}`}>
-            <td className={each.verdict === 'accepted' ? 'ok' : 'bad'}>
+            <td className={each.verdict === 'accepted' ? 'ok short' : 'bad short'}>
               {t(each.verdict === 'accepted' ? 'review.accepted' : 'review.rejected')}
             </td>
-            <td className="mono">{each.principal}</td>
+            <td className="mono who">{each.principal}</td>
             <td>{visible(each.comment)}</td>
-            <td className="tnum">{stamp(each.at)}</td>
+            <td className="tnum when">{stamp(each.at)}</td>
             <td>
               <Fingerprint value={each.fingerprint} />
             </td>
@@ -73,16 +75,26 @@ export function ReviewTable({ reviews }: { readonly reviews: EvidenceView['revie
   );
 }
 
-/** What the plan demanded of this evidence. */
-export function DemandedOfRun({ policy }: { readonly policy: EvidenceView['policy'] }): ReactElement | null {
+/** What the plan demanded of this evidence, and what of it people still have to give after the run. */
+export function DemandedOfRun({ evidence }: { readonly evidence: EvidenceView }): ReactElement | null {
+  const { policy, reviews } = evidence;
   const sentences = policySentences(policy);
+  const accepted = reviews.filter((each) => each.verdict === 'accepted').length;
+  const open = policySentences({
+    ...(evidence.timestamp === undefined && policy.timestamp !== undefined
+      ? { timestamp: policy.timestamp }
+      : {}),
+    ...(accepted < (policy.reviews ?? 0) ? { reviews: policy.reviews ?? 0 } : {}),
+  });
   if (sentences.length === 0) return null;
   return (
     <section>
       <SectionTitle>{t('evidence.policy')}</SectionTitle>
       <ul className="bullets">
         {sentences.map((each) => (
-          <li key={each}>{each}</li>
+          <li key={each}>
+            {each} {open.includes(each) && <b className="warn">{t('evidence.demand.open')}</b>}
+          </li>
         ))}
       </ul>
     </section>

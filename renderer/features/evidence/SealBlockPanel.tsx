@@ -54,6 +54,7 @@ function Panel(props: {
   const [secrets, setSecrets] = useState<Readonly<Record<string, string>>>({});
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
+  const [said, setSaid] = useState('');
   const [overriding, setOverriding] = useState(false);
   const unknown = block?.unknown ?? [];
   const given = Object.fromEntries(Object.entries(secrets).filter(([, value]) => value !== ''));
@@ -72,9 +73,11 @@ function Panel(props: {
   const again = (): void => {
     if (busy) return;
     setBusy(true);
+    setSaid('');
     void seal().then((result) => {
       setBusy(false);
       setFailure(result.ok ? null : result.error);
+      setSaid(result.ok && result.value !== null ? t('block.still') : '');
     });
   };
   useCommand('primary', again);
@@ -127,6 +130,9 @@ function Panel(props: {
         >
           {t('block.override')}
         </Button>
+        <span className="why-not" role="status">
+          {said}
+        </span>
       </p>
       {overriding && (
         <ReasonDialog

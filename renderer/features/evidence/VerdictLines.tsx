@@ -23,6 +23,14 @@ const marks: Readonly<Record<keyof typeof words, string>> = {
   none: '–',
 };
 
+/** What a level does not prove; nothing where it was not reached, so that nobody reads a proof into it. */
+function limitOf(level: (typeof levels)[number], verdict: Verdict): MessageKey | null {
+  const outcome = verdict[level.id];
+  if (outcome === 'none') return level.not;
+  if (outcome !== 'holds') return null;
+  return level.id === 'l3' ? 'verdict.l3.holds' : level.not;
+}
+
 export function VerdictLines({ verdict }: { readonly verdict: Verdict }): ReactElement {
   return (
     <section>
@@ -40,7 +48,9 @@ export function VerdictLines({ verdict }: { readonly verdict: Verdict }): ReactE
                 <b>{t(level.title)}</b> <span>{t(words[verdict[level.id]])}</span>
               </p>
               {verdict.rests[level.id].length > 0 && <p>{verdict.rests[level.id].join(' · ')}</p>}
-              <p className="dim">{t(level.not)}</p>
+              {limitOf(level, verdict) !== null && (
+                <p className="dim">{t(limitOf(level, verdict) ?? level.not)}</p>
+              )}
             </div>
           </li>
         ))}

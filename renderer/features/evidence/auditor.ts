@@ -11,10 +11,13 @@ function word(text: string): string {
 /** The commands, one a line, in the order they are run. */
 export function auditorCommands(evidence: EvidenceView): readonly string[] {
   const zip = word(evidence.bundle.name);
-  const signatures = evidence.signatures.map(
-    (each) =>
-      `ssh-keygen -Y verify -f ~/t/allowed_signers -I ${word(each.principal)} -n ${each.role}.${namespace} -s attest/${each.role}.sig < MANIFEST.sha256`,
-  );
+  // Only these two are under the manifest; approvals, holds and reviews are under statements of their own.
+  const signatures = evidence.signatures
+    .filter((each) => each.role === 'seal' || each.role === 'operator')
+    .map(
+      (each) =>
+        `ssh-keygen -Y verify -f ~/t/allowed_signers -I ${word(each.principal)} -n ${each.role}.${namespace} -s attest/${each.role}.sig < MANIFEST.sha256`,
+    );
   return [
     `sha256sum ${zip}   # ${evidence.bundle.sha256}`,
     `mkdir x && unzip -q ${zip} -d x && cd x/ev-*`,

@@ -89,9 +89,12 @@ function Whole(props: {
   const { ledger } = props;
   const rows = ledgerRows(ledger.entries);
   const counts = countStandings(rows);
+  const broken = ledger.findings.some((finding) => finding.id !== stillOpen);
   return (
     <>
-      {ledger.findings.length > 0 ? (
+      {broken && <p className="bad">{t('ledger.broken')}</p>}
+      {!broken && rows.length > 0 && <p className="ok-line">{t('ledger.sound')}</p>}
+      {ledger.findings.length > 0 && (
         <ul className="findings" aria-label={t('doc.findings')}>
           {ledger.findings.map((finding) => (
             <li
@@ -106,8 +109,6 @@ function Whole(props: {
             </li>
           ))}
         </ul>
-      ) : (
-        rows.length > 0 && <p className="ok-line">{t('ledger.sound')}</p>
       )}
       <p className="meta">
         <span>{t('ledger.counts', { n: rows.length, ...counts })}</span>
@@ -166,6 +167,8 @@ function Row(props: {
   const { row, run } = props;
   const { opened, closed } = row;
   const result = closed?.result;
+  // The run itself may be gone from this desk: its entry still says what it was.
+  const title = run?.title ?? opened?.runbook;
   return (
     <tr>
       <td className="tnum">
@@ -175,8 +178,10 @@ function Row(props: {
         <a href={formatRoute({ place: 'evidence', runId: row.runId })} className="mono">
           {row.runId}
         </a>
-        {run !== undefined && <span className="ledger__title">{run.title}</span>}
-        {run?.rehearsal === true && <span className="chip chip--rehearsal">{t('env.rehearsal')}</span>}
+        {title !== undefined && <span className="ledger__title">{visible(title)}</span>}
+        {(run?.rehearsal ?? opened?.rehearsal) === true && (
+          <span className="chip chip--rehearsal">{t('env.rehearsal')}</span>
+        )}
       </td>
       <td className="tnum">{opened === null ? t('ledger.no-open') : stamp(opened.t)}</td>
       <td>
@@ -185,7 +190,7 @@ function Row(props: {
         {closed?.reason !== undefined && <span className="dim ledger__why">{visible(closed.reason)}</span>}
       </td>
       <td className="tnum">{closed === null ? '' : stamp(closed.t)}</td>
-      <td className="mono" title={closed?.manifestSha256}>
+      <td className="mono short" title={closed?.manifestSha256}>
         {closed?.manifestSha256 === undefined ? '' : shortDigest(closed.manifestSha256)}
       </td>
       <td>
@@ -211,6 +216,7 @@ function isResult(text: string): text is keyof typeof resultWords {
 /** Closes an interrupted run for good. The reason is typed, so that it is never done by reflex. */
 function AbandonDialog(props: { readonly row: LedgerRow; readonly onClose: () => void }): ReactElement {
   const app = useApp();
+  const title = useValue(app.runs).value?.find((run) => run.runId === props.row.runId)?.title;
   return (
     <ReasonDialog
       title={t('ledger.abandon.title')}
@@ -227,7 +233,10 @@ function AbandonDialog(props: { readonly row: LedgerRow; readonly onClose: () =>
         return result;
       }}
     >
-      <p className="mono">{props.row.runId}</p>
+      <p>
+        {title !== undefined && <b>{title} </b>}
+        <span className="mono">{props.row.runId}</span>
+      </p>
       <p>{t('ledger.abandon.text')}</p>
     </ReasonDialog>
   );

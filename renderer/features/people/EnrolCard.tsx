@@ -39,7 +39,7 @@ export function EnrolCard(props: { readonly principal: string }): ReactElement {
       : roles.length === 0
         ? t('enrol.roles.none')
         : key === undefined
-          ? t('enrol.key.missing')
+          ? t(keys.value?.length === 0 ? 'enrol.key.none' : 'enrol.key.missing')
           : '';
   return (
     <section className="card">
@@ -77,6 +77,7 @@ export function EnrolCard(props: { readonly principal: string }): ReactElement {
                   {t(signingRoleWords[role])}
                 </Tick>
               ))}
+              <p className="field__help">{t('enrol.roles.help')}</p>
             </fieldset>
           </div>
           {keys.value !== null && keys.value.length > 0 && (

@@ -57,10 +57,12 @@ export function EnrolResult(props: { readonly made: Enrolment; readonly onAgain:
           </pre>
           <p className="request__act">
             <CopyButton text={made.command} label={t('enrol.check.copy')} />
-            <Button onPress={props.onAgain}>{t('enrol.again')}</Button>
           </p>
         </div>
       </div>
+      <p className="request__act">
+        <Button onPress={props.onAgain}>{t('enrol.again')}</Button>
+      </p>
     </div>
   );
 }

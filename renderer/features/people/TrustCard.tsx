@@ -36,6 +36,7 @@ export function TrustCard(): ReactElement {
           <Authorities trust={trust.value} />
           <p>
             <Button
+              look={trust.value.signers.length === 0 ? 'primary' : 'quiet'}
               onPress={() => {
                 setEditing(true);
               }}
@@ -85,7 +86,7 @@ function Signers({ trust }: { readonly trust: TrustView }): ReactElement {
                   <span className="mono">{signer.keyType}</span> <Fingerprint value={signer.fingerprint} />
                 </td>
                 <td>{validText(signer)}</td>
-                <td className={state.tone}>{state.text}</td>
+                <td className={`state ${state.tone}`}>{state.text}</td>
               </tr>
             );
           })}
@@ -96,6 +97,7 @@ function Signers({ trust }: { readonly trust: TrustView }): ReactElement {
 }
 
 function Authorities({ trust }: { readonly trust: TrustView }): ReactElement {
+  const now = useNow();
   return (
     <dl className="defs">
       <dt>{t('people.authorities')}</dt>
@@ -107,6 +109,7 @@ function Authorities({ trust }: { readonly trust: TrustView }): ReactElement {
             {trust.authorities.map((each) => (
               <li key={each.sha256}>
                 {t('people.authority', { subject: each.subject, at: stamp(each.notAfter) })}{' '}
+                {Date.parse(each.notAfter) <= now && <b className="bad">{t('people.expired')}</b>}{' '}
                 <code className="dim">{each.sha256}</code>
               </li>
             ))}

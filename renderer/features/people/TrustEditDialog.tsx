@@ -65,7 +65,7 @@ export function TrustEditDialog(props: {
       actions={
         <>
           <span className="dialog__note" role="status">
-            {dirty ? '' : t('people.edit.same')}
+            {dirty ? changesText(trust, draft) : t('people.edit.same')}
           </span>
           <Button onPress={props.onClose}>{t('cancel')}</Button>
           <Button look="primary" disabled={!dirty || !armed} onPress={save}>
@@ -107,6 +107,13 @@ export function TrustEditDialog(props: {
       <Changes before={trust} draft={draft} />
     </Dialog>
   );
+}
+
+function changesText(before: TrustView, draft: TrustDraft): string {
+  const all = (['allowedSigners', 'revoked'] as const).map((id) => lineChanges(before[id], draft[id]));
+  const added = all.reduce((n, each) => n + each.added.length, 0);
+  const gone = all.reduce((n, each) => n + each.gone.length, 0);
+  return added + gone === 0 ? '' : t('people.edit.changes', { added, gone });
 }
 
 function Changes(props: { readonly before: TrustView; readonly draft: TrustDraft }): ReactElement | null {

@@ -49,9 +49,9 @@ export function signerState(
   if (signer.problem !== undefined) return { tone: 'bad', text: signer.problem };
   if (signer.revoked) return { tone: 'bad', text: t('people.revoked') };
   if (signer.validAfter !== undefined && Date.parse(signer.validAfter) > now)
-    return { tone: 'warn', text: t('people.valid.after', { at: stamp(signer.validAfter) }) };
+    return { tone: 'warn', text: t('people.not-yet') };
   if (signer.validBefore !== undefined && Date.parse(signer.validBefore) <= now)
-    return { tone: 'bad', text: t('request.expired') };
+    return { tone: 'bad', text: t('people.expired') };
   if (signer.roles.length === 0) return { tone: 'warn', text: t('people.no-roles') };
   return { tone: 'ok', text: t('people.counts') };
 }

@@ -1,5 +1,6 @@
 /** One plan: what will be done, who has approved it, the request for the next approval, Start and Discard. */
-import { useEffect, useMemo, useState, type ReactElement } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
+import type { RunbookId } from '../../../electron/contract/ids.ts';
 import type { GivenSignature, PreparedPlan } from '../../../electron/contract/people.ts';
 import type { Failure } from '../../../electron/contract/result.ts';
 import { useCommand } from '../../app/commands.ts';
@@ -17,7 +18,7 @@ import { useArmed } from '../../ui/useArmed.ts';
 import { useNow } from '../../ui/useNow.ts';
 import { Expiry, RequestPanel } from '../requests/RequestPanel.tsx';
 import { PlanFacts } from './PlanFacts.tsx';
-import { startBarred, standingOf } from './planModel.ts';
+import { startBarred, standingOf, windowBarred } from './planModel.ts';
 import { standingWords } from './PlansView.tsx';
 
 export function PlanPane({ prepared }: { readonly prepared: PreparedPlan }): ReactElement {
@@ -36,7 +37,10 @@ export function PlanPane({ prepared }: { readonly prepared: PreparedPlan }): Rea
   const [discarding, setDiscarding] = useState(false);
   // A plan whose last approval has just come must not start by the key that brought it.
   const armed = useArmed(standing === 'approved');
-  const barred = startBarred(prepared, secrets, now);
+  const own = startBarred(prepared, secrets, now);
+  const barred = standing === 'approved' ? windowBarred(found.value?.plan, now) || own : own;
+  const expired = standing === 'expired';
+  const request = useRef<HTMLElement>(null);
   const ready = barred === '' && armed && !busy;
   const start = (): void => {
     if (!ready) return;
@@ -68,7 +72,15 @@ export function PlanPane({ prepared }: { readonly prepared: PreparedPlan }): Rea
     go({ place: 'run', runId: result.value.runId });
     return null;
   };
-  useCommand('primary', start);
+  const anew = (): void => {
+    go({
+      place: 'start',
+      id: prepared.runbook as RunbookId,
+      rehearsal: found.value?.plan.rehearsal === true,
+      origin: found.value?.plan.origin?.runId ?? null,
+    });
+  };
+  useCommand('primary', expired ? anew : start);
   return (
     <section className="reader" data-region tabIndex={-1} aria-label={prepared.title}>
       <header className="reader__head">
@@ -88,7 +100,14 @@ export function PlanPane({ prepared }: { readonly prepared: PreparedPlan }): Rea
         <span className={`standing standing--${standing}`}>{t(standingWords[standing])}</span>
       </header>
       <div className="reader__body plan" tabIndex={0} role="region" aria-label={t('plans.plan')}>
-        <Approvals prepared={prepared} />
+        <Approvals
+          prepared={prepared}
+          standing={standing}
+          onGet={() => {
+            request.current?.scrollIntoView();
+            request.current?.focus({ preventScroll: true });
+          }}
+        />
         {prepared.secrets.length > 0 && standing === 'approved' && (
           <section>
             <SectionTitle>{t('plans.secrets')}</SectionTitle>
@@ -111,7 +130,7 @@ export function PlanPane({ prepared }: { readonly prepared: PreparedPlan }): Rea
         {found.failure !== null && <FailureNote failure={found.failure} />}
         {found.value !== null && <PlanFacts plan={found.value.plan} planSha256={prepared.planSha256} />}
         {standing === 'waiting' && (
-          <section>
+          <section ref={request} className="plan__request" tabIndex={-1}>
             <SectionTitle>{t('plans.next', { n: prepared.approvals.length + 1 })}</SectionTitle>
             <RequestPanel
               wanted={{ kind: 'approval', runId }}
@@ -133,9 +152,15 @@ export function PlanPane({ prepared }: { readonly prepared: PreparedPlan }): Rea
         >
           {t('plans.discard')}
         </Button>
-        <Button look="primary" keys="Alt+Enter" disabled={!ready} onPress={start}>
-          {t(found.value?.plan.rehearsal === true ? 'start.go.rehearsal' : 'start.go')}
-        </Button>
+        {expired ? (
+          <Button look="primary" keys="Alt+Enter" onPress={anew}>
+            {t('plans.anew')}
+          </Button>
+        ) : (
+          <Button look="primary" keys="Alt+Enter" disabled={!ready} onPress={start}>
+            {t(found.value?.plan.rehearsal === true ? 'start.go.rehearsal' : 'start.go')}
+          </Button>
+        )}
       </footer>
       {discarding && (
         <DiscardDialog
@@ -150,7 +175,12 @@ export function PlanPane({ prepared }: { readonly prepared: PreparedPlan }): Rea
 }
 
 /** Who has approved, and how many are still missing: one slot each. */
-function Approvals({ prepared }: { readonly prepared: PreparedPlan }): ReactElement {
+function Approvals(props: {
+  readonly prepared: PreparedPlan;
+  readonly standing: PreparedPlan['state'];
+  readonly onGet: () => void;
+}): ReactElement {
+  const { prepared, standing } = props;
   const open = Math.max(0, prepared.needed - prepared.approvals.length);
   return (
     <section>
@@ -165,10 +195,15 @@ function Approvals({ prepared }: { readonly prepared: PreparedPlan }): ReactElem
           <li key={index} className="slot slot--open">
             <span className="slot__mark" aria-hidden="true" />
             <span>{t('plans.slot.open')}</span>
+            {index === 0 && standing === 'waiting' && (
+              <Button onPress={props.onGet}>{t('plans.get', { n: prepared.approvals.length + 1 })}</Button>
+            )}
           </li>
         ))}
       </ul>
-      <p className="dim">{t('plans.expires', { at: stamp(prepared.expiresAt) })}</p>
+      <p className="dim">
+        {t(standing === 'expired' ? 'plans.expired-at' : 'plans.expires', { at: stamp(prepared.expiresAt) })}
+      </p>
     </section>
   );
 }

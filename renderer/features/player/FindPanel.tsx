@@ -1,5 +1,5 @@
 /** Markers and search of a recording: both lead to a time. */
-import { useRef, useState, type KeyboardEvent, type ReactElement, type RefObject } from 'react';
+import { memo, useRef, useState, type KeyboardEvent, type ReactElement, type RefObject } from 'react';
 import type { Failure } from '../../../electron/contract/result.ts';
 import { visible } from '../../format/units.ts';
 import { t } from '../../i18n/t.ts';
@@ -9,6 +9,9 @@ import type { Player } from './player.ts';
 import type { Marker } from './playhead.ts';
 import { MAX_MATCHES, type SearchResult } from './search.ts';
 import { position } from './position.ts';
+
+/** Markers in the list; the keys reach the others. */
+const MAX_SHOWN = 1000;
 
 export function FindPanel(props: {
   readonly player: Player;
@@ -102,21 +105,39 @@ export function FindPanel(props: {
         <>
           <h2 className="finder__title">{t('player.markers')}</h2>
           {props.markers.length === 0 && <p className="dim">{t('player.no-markers')}</p>}
-          <Times
-            label={t('player.markers')}
-            rows={props.markers
-              .slice(0, 1000)
-              .map((marker) => ({ at: marker.at, before: '', text: props.nameOf(marker.label) }))}
+          <Markers
+            player={player}
+            markers={props.markers}
             on={props.markers.findLastIndex((marker) => marker.at <= props.clock)}
-            onPick={(index) => {
-              player.seek(props.markers[index]?.at ?? 0);
-            }}
+            nameOf={props.nameOf}
           />
         </>
       )}
     </div>
   );
 }
+
+/** Drawn anew when there are more of them or another one is reached, not at each tick of the clock. */
+const Markers = memo(function Markers(props: {
+  readonly player: Player;
+  readonly markers: readonly Marker[];
+  readonly on: number;
+  readonly nameOf: (marker: string) => string;
+}): ReactElement {
+  const { player, markers } = props;
+  return (
+    <Times
+      label={t('player.markers')}
+      rows={markers
+        .slice(0, MAX_SHOWN)
+        .map((marker) => ({ at: marker.at, before: '', text: props.nameOf(marker.label) }))}
+      on={props.on}
+      onPick={(index) => {
+        player.seek(markers[index]?.at ?? 0);
+      }}
+    />
+  );
+});
 
 function Times(props: {
   readonly label: string;

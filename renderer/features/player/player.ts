@@ -61,7 +61,7 @@ export interface World {
 /** ms of work a frame, and a turn of reading ahead. */
 const DRAW_BUDGET = 8;
 const SCAN_BUDGET = 12;
-/** ms between two paintings of a screen that is on its way. */
+/** ms between two paintings of a screen that is on its way, and between two words about reading ahead. */
 const PAINT_EVERY = 100;
 const MAX_MARKERS = 10_000;
 /** Cells in all frames that are kept for seeking, and bytes between two of them at the least. */
@@ -125,7 +125,11 @@ export function createPlayer(options: PlayerOptions): Player {
   let lastPaint = 0;
 
   const set = (change: Partial<PlayerState>): void => {
-    if (!disposed) store.setState(change);
+    if (disposed) return;
+    const now = store.getState();
+    // What says nothing new draws nothing.
+    const isNew = (key: keyof PlayerState): boolean => !Object.is(now[key], change[key]);
+    if ((Object.keys(change) as (keyof PlayerState)[]).some(isNew)) store.setState(change);
   };
   const failed = (failure: Failure): void => {
     set({ phase: 'failed', failure, playing: false, catching: false });
@@ -221,7 +225,9 @@ export function createPlayer(options: PlayerOptions): Player {
         next = saved.offset + every;
       },
     });
+    let toldAt = -Infinity;
     const told = (scanned: number): void => {
+      toldAt = world.now();
       const before = store.getState();
       set({
         scanned,
@@ -243,7 +249,7 @@ export function createPlayer(options: PlayerOptions): Player {
         wake();
         return;
       }
-      told(Math.min(source.bytes - 1, ahead.offset()));
+      if (world.now() - toldAt >= PAINT_EVERY) told(Math.min(source.bytes - 1, ahead.offset()));
       if (how !== 'fetch') {
         undoScan = world.later(step);
         return;

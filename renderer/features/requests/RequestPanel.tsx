@@ -97,7 +97,7 @@ function Panel(props: {
         <pre className="block request__text" tabIndex={0} aria-label={t('request.text')}>
           {request.text}
         </pre>
-        <p className="dim">{t('request.bytes', { n: request.text.length })}</p>
+        <p className="dim">{t('request.bytes', { n: new TextEncoder().encode(request.text).length })}</p>
         <p className="mono digest-line">{request.sha256}</p>
       </section>
       {sound && (
@@ -139,6 +139,12 @@ function What(props: { readonly words: StatementWords; readonly request: SignReq
                 ))}
               </ul>
             </dd>
+          </div>
+        )}
+        {words.unguarded.length > 0 && (
+          <div className="defs__row">
+            <dt className="warn">{t('request.unguarded')}</dt>
+            <dd>{t('request.unguarded.text', { steps: words.unguarded.join(', ') })}</dd>
           </div>
         )}
       </dl>

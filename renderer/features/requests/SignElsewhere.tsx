@@ -68,14 +68,16 @@ export function SignElsewhere(props: {
           <p className="dim" role="status">
             {said}
           </p>
-          <p className="dim">{t('request.command')}</p>
-          <pre className="block" tabIndex={0} aria-label={t('request.command')}>
-            {request.command}
-          </pre>
-          <p className="request__act">
-            <CopyButton text={request.command} label={t('request.copy-command')} />
-          </p>
         </div>
+      </div>
+      <div>
+        <p className="dim">{t('request.command')}</p>
+        <pre className="block" tabIndex={0} aria-label={t('request.command')}>
+          {request.command}
+        </pre>
+        <p className="request__act request__copy">
+          <CopyButton text={request.command} label={t('request.copy-command')} />
+        </p>
       </div>
       <Field
         label={t('request.armor')}

@@ -15,6 +15,8 @@ export interface StatementWords {
   readonly facts: readonly Fact[];
   /** Only under a hold: what stands behind it. */
   readonly guards: readonly { readonly step: string; readonly target: string; readonly sha256: string }[];
+  /** Only under a hold: steps behind it that the signature does not bind. */
+  readonly unguarded: readonly string[];
 }
 
 /** Null when the text is no statement that this version knows: then nobody should sign it here. */
@@ -35,6 +37,7 @@ function wordsOf(statement: Statement): StatementWords | null {
       return {
         means: 'request.approval',
         guards: [],
+        unguarded: [],
         facts: [
           fact('request.run', statement.runId, true),
           fact('request.runbook', t('request.runbook.value', statement.runbook)),
@@ -49,6 +52,7 @@ function wordsOf(statement: Statement): StatementWords | null {
     case 'hold':
       return {
         means: 'request.hold',
+        unguarded: (statement.unguarded ?? []).map((step) => visible(step)),
         guards: statement.guards.map((guard) => ({
           step: visible(guard.step),
           target: visible(guard.target),
@@ -67,6 +71,7 @@ function wordsOf(statement: Statement): StatementWords | null {
       return {
         means: statement.verdict === 'accepted' ? 'request.review.accepted' : 'request.review.rejected',
         guards: [],
+        unguarded: [],
         facts: [
           fact('request.run', statement.runId, true),
           fact('request.manifest', shortDigest(statement.manifestSha256), true),
@@ -78,6 +83,7 @@ function wordsOf(statement: Statement): StatementWords | null {
       return {
         means: 'request.enrolment',
         guards: [],
+        unguarded: [],
         facts: [
           fact('request.principal', statement.principal, true),
           fact('request.roles', statement.roles.join(', ')),

@@ -9,17 +9,19 @@ import { copyText, CopyButton, FailureNote } from '../../ui/bits.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/fields.tsx';
 import { useArmed } from '../../ui/useArmed.ts';
+import { useNow } from '../../ui/useNow.ts';
 import { fanOutOf } from '../../../electron/domain/run/group.ts';
 import { CardFrame } from './CardFrame.tsx';
 import type { CardProps } from './cardContext.ts';
 import { ExpectChips, SentCommand } from './Command.tsx';
 import { GroupBoard } from './GroupBoard.tsx';
 import { linkOf } from './model.ts';
-import { readiness } from './readiness.ts';
+import { readiness, type Readiness } from './readiness.ts';
 import { SecrecyMarks } from './SecrecyMarks.tsx';
 import { TransferPlan } from './TransferParts.tsx';
 import { useBoard } from './useBoard.ts';
 import { usePreview } from './usePreview.ts';
+import { windowNow } from './windowModel.ts';
 
 export function CommandBody(props: {
   readonly card: CardProps;
@@ -40,17 +42,24 @@ export function CommandBody(props: {
     rows === null ? undefined : run.links.filter((each) => rows.some((row) => row.name === each.target));
   const ready = readiness({ barred: card.barred, target, link, preview, typed, members });
 
+  const time = windowNow(run, useNow());
+  // After its window the way back is what is offered first; going on takes a button of its own.
+  const backFirst = time.state === 'over' && time.rollback !== undefined && card.barred === null;
+
+  const send = (): void => {
+    if (!armed || ready.kind !== 'run' || preview === null) return;
+    card.send({
+      kind: 'run',
+      step: step.id,
+      seen: preview.sha256,
+      ...(preview.confirm === undefined ? {} : { confirm: typed.trim() }),
+    });
+  };
   const act = (): void => {
     if (!armed) return;
-    if (ready.kind === 'connect') card.send({ kind: 'connect', target: step.on });
-    if (ready.kind === 'run' && preview !== null) {
-      card.send({
-        kind: 'run',
-        step: step.id,
-        seen: preview.sha256,
-        ...(preview.confirm === undefined ? {} : { confirm: typed.trim() }),
-      });
-    }
+    if (backFirst) card.onAsk('rollback');
+    else if (ready.kind === 'connect') card.send({ kind: 'connect', target: step.on });
+    else send();
   };
   const command = preview?.command ?? '';
   const pane = card.pane === null ? undefined : run.state.targets[card.pane];
@@ -107,6 +116,11 @@ export function CommandBody(props: {
             >
               {t('skip')}
             </Button>
+            {backFirst && (
+              <Button disabled={!armed || ready.kind !== 'run'} onPress={send}>
+                {t('window.run')}
+              </Button>
+            )}
           </>
         )
       }
@@ -115,10 +129,10 @@ export function CommandBody(props: {
           look="primary"
           className="button--run"
           keys="Alt+Enter"
-          disabled={!armed || (ready.kind !== 'run' && ready.kind !== 'connect')}
+          disabled={!armed || (!backFirst && ready.kind !== 'run' && ready.kind !== 'connect')}
           onPress={act}
         >
-          {t(ready.kind === 'connect' ? 'connect' : ready.kind === 'wait' ? 'connecting' : runWord(step))}
+          {t(backFirst ? 'rollback.start' : primaryWord(ready.kind, step))}
         </Button>
       }
     >
@@ -126,8 +140,8 @@ export function CommandBody(props: {
       {target?.identity === 'refuted' && <Refuted checks={target.identityChecks} />}
       {failure !== null && <FailureNote failure={failure} />}
       {step.kind === 'transfer' && <TransferPlan step={step} />}
-      {preview !== null && <SentCommand preview={preview} />}
       {preview !== null && <SecrecyMarks fed={preview.fed} withheld={preview.withheld} />}
+      {preview !== null && <SentCommand preview={preview} />}
       {rows !== null && <p className="fan">{fanOutWords(fanOutOf(step))}</p>}
       {step.kind === 'run' && step.mode === 'detached' && <p className="dim">{t('detached.means')}</p>}
       {pane?.shell === 'none' && <p className="observed-note">{t('observed.means')}</p>}
@@ -166,6 +180,11 @@ function Refuted({
       <ExpectChips expect={[]} checks={checks} />
     </div>
   );
+}
+
+function primaryWord(ready: Readiness['kind'], step: RunStep | ObserveStep | TransferStep): MessageKey {
+  if (ready === 'connect') return 'connect';
+  return ready === 'wait' ? 'connecting' : runWord(step);
 }
 
 function runWord(step: RunStep | ObserveStep | TransferStep): MessageKey {

@@ -34,7 +34,7 @@ export function PastBody(props: {
   return (
     <CardFrame
       card={card}
-      who={<span className="why-not">{t('past.note')}</span>}
+      who={<span className="why-not">{t(step.kind === 'hold' ? 'past.look' : 'past.note')}</span>}
       actions={
         card.run.state.current !== null && (
           <Button keys="Alt+Home" onPress={props.onBack}>

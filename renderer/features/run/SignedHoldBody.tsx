@@ -35,6 +35,7 @@ export function SignedHoldBody(props: {
   const [word, setWord] = useState('');
   const [signing, setSigning] = useState<Role | null>(null);
   const [again, setAgain] = useState(false);
+  const expired = request !== undefined && Date.parse(request.expiresAt) <= now;
   const armed = useArmed();
   const slots = holdSlots(card.run.state, view, step);
   const wanted = holdWord(step.hold);
@@ -78,6 +79,7 @@ export function SignedHoldBody(props: {
         ) : (
           <>
             <Button
+              look={expired ? 'primary' : 'quiet'}
               disabled={card.barred !== null}
               onPress={() => {
                 setAgain(true);
@@ -108,7 +110,7 @@ export function SignedHoldBody(props: {
             {t('hold.signed.people', {
               n: slots.filter((slot) => slot.given !== null).length,
               needed: neededBy(step),
-              of: slots.length,
+              of: neededBy(step) < slots.length ? slots.length : 0,
             })}
           </h3>
           <ul className="slots">
@@ -116,7 +118,7 @@ export function SignedHoldBody(props: {
               <Slot
                 key={`${slot.role}:${String(index)}`}
                 slot={slot}
-                open={request !== undefined && card.barred === null}
+                open={request !== undefined && !expired && card.barred === null}
                 onSign={() => {
                   setSigning(slot.role);
                 }}
@@ -239,6 +241,13 @@ function Guards(props: { readonly card: CardProps; readonly request: HoldRequest
           </tbody>
         </table>
       </div>
+      {request.unguarded.length > 0 && (
+        <p className="warn">
+          {t('hold.signed.unbound', {
+            steps: request.unguarded.map((step) => titles.get(step) ?? step).join(', '),
+          })}
+        </p>
+      )}
     </section>
   );
 }

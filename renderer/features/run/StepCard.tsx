@@ -27,6 +27,7 @@ import { RunningBody } from './RunningBody.tsx';
 import type { Asking } from './RunDialogs.tsx';
 import { SecretsNote } from './SecretsNote.tsx';
 import { SignedHoldBody } from './SignedHoldBody.tsx';
+import { WindowNote } from './WindowNote.tsx';
 
 export function StepCard(props: {
   readonly run: OpenRun;
@@ -69,6 +70,7 @@ export function StepCard(props: {
     >
       <CardHead view={view} of={run.state.steps.length} />
       <GapNote state={run.state} />
+      {run.snapshot.live && <WindowNote run={run} />}
       <SecretsNote run={run} />
       {run.storage !== null && <FailureNote failure={run.storage} />}
       {run.state.stopped !== null && run.state.end === null && (

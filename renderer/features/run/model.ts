@@ -150,8 +150,14 @@ export function asideOf(view: StepView, now: number): string {
     }
     case 'passed':
       return ms === undefined ? timeOf(status.at) : clockSpan(ms);
-    case 'held':
-      return t('aside.held', { n: status.signers.length, time: timeOf(status.at).slice(0, 5) });
+    case 'held': {
+      // Who was only named has signed nothing.
+      const signed = status.signers.filter((signer) => signer.basis === 'signed').length;
+      const time = timeOf(status.at).slice(0, 5);
+      return signed > 0
+        ? t('aside.held', { n: signed, time })
+        : t('aside.named', { n: status.signers.length, time });
+    }
     case 'not-applicable':
       return t('aside.na');
     case 'attested':

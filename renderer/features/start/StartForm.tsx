@@ -79,7 +79,10 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
     'operator',
   ]);
   const { byField, others } = sortProblems(
-    [...problems, ...(checked?.check?.problems ?? []).filter((each) => !shadowed(each.field, problems))],
+    [
+      ...problems,
+      ...(checked?.check?.problems ?? []).map(atField).filter((each) => !shadowed(each.field, problems)),
+    ],
     known,
   );
   const errorOf = (field: string): string | undefined => {
@@ -95,6 +98,7 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
   const ready = sound && checked?.of === checkKey(request, typed) && checked.check?.problems.length === 0;
   const policy = checked?.check?.policy;
   const toApprove = ready && (checked.check.policy?.approvals ?? 0) > 0;
+  const approvals = (policy?.approvals ?? 0) > 0;
   const open = waiting ? 0 : Object.keys(byField).length + others.length;
 
   const start = (): void => {
@@ -261,7 +265,7 @@ export function StartForm({ entry, draft, settings, rehearsal, origin }: Props):
           {t('cancel')}
         </Button>
         <Button look="primary" keys="Alt+Enter" disabled={busy} onPress={start}>
-          {t(toApprove ? 'start.prepare' : rehearsal ? 'start.go.rehearsal' : 'start.go')}
+          {t(approvals ? 'start.prepare' : rehearsal ? 'start.go.rehearsal' : 'start.go')}
         </Button>
       </footer>
     </main>
@@ -277,6 +281,11 @@ function typedMembers(field: string, fields: StartFields): readonly string[] {
 
 function addressFields(name: string): readonly string[] {
   return [`targets.${name}`, `targets.${name}.via`, `targets.${name}.pins`, `targets.${name}.legacy`];
+}
+
+/** What the host says of the window as a whole stands under its end. */
+function atField(problem: Problem): Problem {
+  return problem.field === 'window' ? { ...problem, field: 'window.to' } : problem;
 }
 
 /** The host only says that an address is missing where the form says what is wrong with it. */

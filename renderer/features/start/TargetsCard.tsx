@@ -38,6 +38,7 @@ export function TargetsCard(props: {
   return (
     <section className="card">
       <SectionTitle>{t('doc.targets')}</SectionTitle>
+      {props.anchors && !rehearsal && <p className="dim">{t('start.anchor.text')}</p>}
       {runbook.targets.map((target) => {
         if (target.group === true) {
           return (

@@ -35,6 +35,7 @@ export const evidence = {
   'evidence.passphrase.title': 'Sign as operator',
   'evidence.passphrase': 'Passphrase of the operator key',
   'evidence.policy': 'What the plan demanded',
+  'evidence.demand.open': '△ still missing',
   'evidence.view': 'Open in the viewer',
   'review.title': 'Reviews',
   'review.count': '{n} of {of} that accept',
@@ -87,6 +88,8 @@ export const evidence = {
   'block.unknown':
     'These secrets are not in memory any more. Give them again, so that the files can be searched for them.',
   'block.secret.help': 'Used for the search, kept nowhere.',
+  'block.still': 'Searched again: it is still not clean.',
+  'block.not-sealed': '△ not sealed',
   'block.search': 'Search and seal',
   'block.again': 'Search again and seal',
   'block.override': 'Seal it all the same…',
@@ -100,6 +103,7 @@ export const evidence = {
   'ledger.empty': 'No run was opened on this desk yet',
   'ledger.empty.text': 'Each run is entered before its first command, rehearsals too.',
   'ledger.sound': '✓ The list is whole: no gap, nothing changed.',
+  'ledger.broken': '✗ The list is not whole.',
   'ledger.counts':
     '{n, plural, one {# run} other {# runs}}: {sealed} sealed, {open} open, {abandoned} abandoned',
   'ledger.head': 'head {digest}',
@@ -129,6 +133,7 @@ export const evidence = {
   'verdict.l3': 'L3 Witnessed from outside',
   'verdict.l3.not':
     'Without an outside witness, someone with all keys of this desk could have cut the end or made it up.',
+  'verdict.l3.holds': 'Proves that it existed by then, and not that what was recorded is true.',
   'verdict.holds': 'holds',
   'verdict.fails': 'fails',
   'verdict.not-checked': 'not checked',

@@ -41,6 +41,8 @@ export const requests = {
   'request.head': 'Journal until then',
   'request.guards': 'Commands behind it',
   'request.guard': '{step} on {target}',
+  'request.unguarded': '△ Not bound',
+  'request.unguarded.text': '{steps}: their commands are not known yet.',
   'request.manifest': 'Manifest',
   'request.verdict': 'Verdict',
   'request.comment': 'Comment',
@@ -74,7 +76,7 @@ export const requests = {
   'request.signing': 'Signing…',
   'request.elsewhere': 'Sign elsewhere',
   'request.elsewhere.text':
-    'Carry the file (or scan it) to where the key is, sign it with stock OpenSSH, and bring the signature back.',
+    'Carry the file (or scan it) to where the key is, sign it with plain OpenSSH, and bring the signature back.',
   'request.qr': 'The statement as a QR code',
   'request.save': 'Save file',
   'request.saved': '{name} was handed to the browser’s downloads.',

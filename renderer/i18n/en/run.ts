@@ -32,6 +32,7 @@ export const run = {
   'aside.running': 'running {span}',
   'aside.members': '{done} of {of}',
   'aside.held': '{n} signed {time}',
+  'aside.named': '{n} named {time}',
   'aside.na': 'n/a',
   'step.label': 'Step: {title}',
   'step.content': 'Details',
@@ -143,6 +144,12 @@ export const run = {
     'It came back {at}. The last step before that: {step}. Look at it again, and at the links, before you go on.',
   'gap.none': 'none',
   'gap.read': 'I looked at it',
+  'window.soon': 'The window of this change ends in {span}, {to}.',
+  'window.over': 'The window of this change is over since {to}.',
+  'window.over.text': 'What you start now goes on record as outside the window.',
+  'window.over.rollback':
+    'The rollback is offered first. Whoever owns this change decides whether to go on; what you start now goes on record as outside the window.',
+  'window.run': 'Run outside the window',
   'outcome.failed': 'Failed',
   'outcome.unknown': 'Outcome unknown',
   'outcome.failed.text': 'What was declared was not seen.',
@@ -188,7 +195,8 @@ export const run = {
   'hold.type': 'Type {word} to pass this hold.',
   'hold.pass': 'Pass hold',
   'hold.signed.unasked': 'No signatures have been asked for yet.',
-  'hold.signed.none': 'Asking makes a statement of what would be sent now; people sign that.',
+  'hold.signed.none':
+    'Asking writes a statement of the commands that would be sent now. People sign that statement.',
   'hold.signed.ask': 'Ask for signatures',
   'hold.signed.again': 'Ask again…',
   'hold.signed.again.title': 'Ask for the signatures again',
@@ -198,7 +206,7 @@ export const run = {
   'hold.signed.expired': 'The request has expired. Ask for the signatures again.',
   'hold.signed.missing':
     '{n, plural, one {One more signature is} other {# more signatures are}} needed: {roles}.',
-  'hold.signed.people': 'Signatures: {n} of {needed} needed, {of} {of, plural, one {place} other {places}}',
+  'hold.signed.people': 'Signatures: {n} of {needed} needed{of, plural, =0 {} other {, from any of these #}}',
   'hold.signed.open': 'has not signed',
   'hold.signed.get': 'Signature of the {role}…',
   'hold.signed.dialog': 'Signature of the {role}',
@@ -206,11 +214,13 @@ export const run = {
   'hold.signed.guards':
     '{n, plural, =0 {No command is bound by the signatures} one {Bound by the signatures: # command} other {Bound by the signatures: # commands}}',
   'hold.signed.voids': 'Another command or another host in the place of one of these voids the signatures.',
+  'hold.signed.unbound':
+    '△ Not bound, because their commands are not known yet: {steps}. They are shown before they are sent.',
   'hold.signed.step': 'Step',
   'hold.signed.host': 'Host',
   'hold.signed.command': 'Command, SHA-256',
   'hold.signed.reopen':
-    'As long as nothing was sent on the strength of it, its signatures can be asked for again: the hold is then open again.',
+    'Nothing was sent after this hold yet, so its signatures can be asked for again. That opens the hold again.',
   'secrets.title': 'A secret must be given again.',
   'secrets.text': 'The app does not hold it any more. Steps that use it wait.',
   'secrets.give': 'Give it',
@@ -222,6 +232,7 @@ export const run = {
   'anchor.done.means': 'The head of the journal was written to the log of {target}.',
   'anchor.failed': '✗ not anchored on {target} {time}',
   'anchor.failed.means': 'The head of the journal could not be written to the log of {target}: {why}',
+  'past.look': 'This is a look at another step.',
   'past.note': 'This is a look at another step. Nothing is done from here.',
   'past.attempt': 'Attempt {n} · {at} · {end} {span}',
   'past.attested': '{value}, by {by}, {at}',

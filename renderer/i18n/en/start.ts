@@ -74,6 +74,8 @@ export const start = {
   'start.window.bad': 'Write it as 2026-11-22 02:00, in UTC.',
   'start.window.order': 'The window ends before it begins.',
   'start.anchor': 'May write to the log of: {target}',
+  'start.anchor.text':
+    'A witness from outside: where the log may be written to, one line with the digest of the journal goes there at the end of each phase.',
   'start.prepare': 'Prepare for approval',
   'start.ready.approve': 'The plan is complete. It starts when it has been approved.',
   'start.change-operator': 'Change',

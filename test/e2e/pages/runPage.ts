@@ -27,6 +27,13 @@ export class RunPage {
     return (label ?? '').replace(/^Step: /, '');
   }
 
+  /** The step with this id, as the runbook has it. */
+  step(id: string): Step {
+    const found = [...this.#steps.values()].find((step) => step.id === id);
+    if (found === undefined) throw new Error(`not a step of the runbook: ${id}`);
+    return found;
+  }
+
   async waitForStep(title: string, timeout = 60_000): Promise<void> {
     await expect(this.#page.getByRole('article', { name: `Step: ${title}`, exact: true })).toBeVisible({
       timeout,

@@ -3,7 +3,7 @@ import type { LinkState } from '../../../electron/contract/views.ts';
 import type { TargetName } from '../../../electron/contract/ids.ts';
 import type { Prompt } from '../../../electron/contract/prompts.ts';
 import type { RecordBody } from '../../../electron/contract/records.ts';
-import { expect, test, type Page, type TestInfo } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { playHost } from '../fixtures/playedHost.ts';
 import {
   answers,
@@ -55,9 +55,7 @@ const trust: Prompt = {
   file: '~/.ssh/known_hosts',
 };
 
-test('a first use is compared before it can be accepted, and the default is not now', async ({
-  page,
-}, info) => {
+test('a first use is compared before it can be accepted, and the default is not now', async ({ page }) => {
   const host = await playHost(page, runHash, answers([], [link('asking')]));
   await expect(page.getByRole('heading', { name: 'Back the database up' })).toBeVisible();
   host.send({ type: 'prompts', prompts: [trust] });
@@ -65,7 +63,7 @@ test('a first use is compared before it can be accepted, and the default is not 
   await expect(dialog.getByText('jump host 1 of 2 on the way to deploy@ops.example.com')).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Not now' })).toBeFocused();
   await expect(dialog.getByRole('button', { name: 'Accept key' })).toBeDisabled();
-  await inspect(page, 'trust', info);
+  await inspect(page, 'trust', 'whole');
 
   const field = dialog.getByRole('textbox', { name: 'Paste the fingerprint you were given' });
   await fillByKeys(page, field, 'SHA256:short');
@@ -73,7 +71,7 @@ test('a first use is compared before it can be accepted, and the default is not 
   await fillByKeys(page, field, otherFingerprint);
   await expect(dialog.getByText('The fingerprints differ. Do not accept this key.').first()).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Accept key' })).toBeDisabled();
-  await inspect(page, 'trust-differs', info);
+  await inspect(page, 'trust-differs');
   await fillByKeys(page, field, `256 ${fingerprint} bastion (ED25519)`);
   await expect(dialog.getByText('The fingerprints are the same.')).toBeVisible();
   // Enter in the field is no answer.
@@ -102,7 +100,7 @@ test('Enter by reflex never accepts a key', async ({ page }) => {
 
 test('words of a server stay in their box; several fields, echo, PIN, touch and commands are asked', async ({
   page,
-}, info) => {
+}) => {
   const host = await playHost(page, runHash, answers([], [link('asking')]));
   await expect(page.getByRole('heading', { name: 'Back the database up' })).toBeVisible();
   const dialog = page.getByRole('dialog');
@@ -127,12 +125,12 @@ test('words of a server stay in their box; several fields, echo, PIN, touch and 
   await expect(dialog.getByText('<U+202E>')).toBeVisible();
   await expect(dialog.getByRole('textbox', { name: /Answer 1 of 2.*Token name/ })).toBeFocused();
   await expect(dialog.getByLabel(/Answer 2 of 2.*Code from the token/)).toHaveAttribute('type', 'password');
-  await inspect(page, 'prompt-server', info);
+  await inspect(page, 'prompt-server');
 
   host.send({ type: 'prompts', prompts: [{ id: 't', context, kind: 'touch-key', key: 'ED25519-SK token' }] });
   await expect(page.getByRole('dialog', { name: 'Touch your key' })).toBeVisible();
   await expect(dialog.getByRole('button')).toHaveCount(1);
-  await inspect(page, 'prompt-touch', info);
+  await inspect(page, 'prompt-touch');
   host.send({ type: 'prompts', prompts: [] });
   await expect(dialog).toBeHidden();
 
@@ -141,7 +139,7 @@ test('words of a server stay in their box; several fields, echo, PIN, touch and 
     prompts: [{ id: 'n', context, kind: 'pin', key: 'ED25519-SK token', again: true }],
   });
   await expect(dialog.getByText('That was not right. Try again.')).toBeVisible();
-  await inspect(page, 'prompt-pin', info);
+  await inspect(page, 'prompt-pin');
 
   host.send({
     type: 'prompts',
@@ -156,7 +154,7 @@ test('words of a server stay in their box; several fields, echo, PIN, touch and 
   });
   await expect(dialog.getByText('~/.ssh/config:7')).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Do not run' })).toBeFocused();
-  await inspect(page, 'prompt-match-exec', info);
+  await inspect(page, 'prompt-match-exec');
   await tabTo(page, dialog.getByRole('checkbox', { name: 'Remember until the app ends' }), 'Shift+Tab');
   await page.keyboard.press('Space');
   await tabTo(page, dialog.getByRole('button', { name: 'Run it' }));
@@ -170,7 +168,7 @@ test('words of a server stay in their box; several fields, echo, PIN, touch and 
 
 test('a changed key is a hard stop; replacing it takes the fingerprint, a reason and a second person', async ({
   page,
-}, info) => {
+}) => {
   const failed = link('failed', {
     failure: {
       code: 'trust',
@@ -186,7 +184,7 @@ test('a changed key is a hard stop; replacing it takes the fingerprint, a reason
   const host = await playHost(page, runHash, answers([], [failed]));
   await expect(page.getByRole('heading', { name: 'The host key has changed' })).toBeVisible();
   await expect(page.getByText('~/.ssh/known_hosts:41')).toBeVisible();
-  await inspect(page, 'changed-key', info);
+  await inspect(page, 'changed-key', 'whole');
   await tabTo(page, page.getByRole('button', { name: 'Replace the key…' }));
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Replace the key on record' });
@@ -201,7 +199,7 @@ test('a changed key is a hard stop; replacing it takes the fingerprint, a reason
   await expect(dialog.getByText('The second person must be another one than the operator.')).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Replace the key' })).toBeDisabled();
   await fillByKeys(page, dialog.getByRole('textbox', { name: 'Second person' }), 'Bob Fox');
-  await inspect(page, 'replace-key', info);
+  await inspect(page, 'replace-key');
   await tabTo(page, dialog.getByRole('button', { name: 'Replace the key' }));
   await page.keyboard.press('Space');
   await expect(dialog).toBeHidden();
@@ -219,14 +217,14 @@ test('a changed key is a hard stop; replacing it takes the fingerprint, a reason
 
 test('a hundred hosts: counted, filtered, each with its terminal; one or all are interrupted', async ({
   page,
-}, info) => {
+}) => {
   const host = await playHost(
     page,
     runHash,
     answers([...backupDone, ...halfway(36, 10, 1)], [link('connected')]),
   );
   await expect(page.getByText('36 of 100 passed')).toBeVisible();
-  await inspect(page, 'group-running', info);
+  await inspect(page, 'group-running', 'whole');
   const rows = page.locator('.board__pick');
   await expect(rows).toHaveCount(100);
   await tabTo(page, page.getByRole('button', { name: 'failed 1' }));
@@ -253,11 +251,11 @@ test('a hundred hosts: counted, filtered, each with its terminal; one or all are
     .toEqual({ runId, intent: { kind: 'signal', step: 'patch', signal: 'INT' } });
 });
 
-test('a group that waits, and one that did not pass', async ({ page }, info) => {
+test('a group that waits, and one that did not pass', async ({ page }) => {
   await playHost(page, runHash, answers(backupDone, [link('connected')]));
   await expect(page.getByText(/The first host alone, then the rest/)).toBeVisible();
   await expect(page.getByRole('button', { name: /^Run/ })).toBeEnabled();
-  await inspect(page, 'group-waits', info);
+  await inspect(page, 'group-waits');
   await page.unrouteAll({ behavior: 'ignoreErrors' });
   const notRun = members.slice(37).map(
     (target) =>
@@ -276,12 +274,12 @@ test('a group that waits, and one that did not pass', async ({ page }, info) => 
   await playHost(next, runHash, answers(over, [link('connected')]));
   await expect(next.getByText('36 of 100 passed', { exact: true })).toBeVisible();
   await expect(next.getByRole('button', { name: 'not run 63' })).toBeVisible();
-  await inspect(next, 'group-failed', info);
+  await inspect(next, 'group-failed');
 });
 
 test('a lost link says which side and when it is tried again; a detached command goes on', async ({
   page,
-}, info) => {
+}) => {
   const running: readonly RecordBody[] = [
     opsConnected,
     sent('backup', 'ops', 1, { mode: 'detached', job: 'hp-1' }),
@@ -294,16 +292,14 @@ test('a lost link says which side and when it is tried again; a detached command
   await expect(page.getByText('Link lost; the command goes on on the host.')).toBeVisible();
   await expect(page.getByText(/Tries again in \d+ s; no command is sent again/).first()).toBeVisible();
   await expect(page.getByText(/connection lost · again in \d+ s/)).toBeVisible();
-  await inspect(page, 'detached-lost', info);
+  await inspect(page, 'detached-lost');
   await page.keyboard.press('Alt+R');
   await expect
     .poll(() => host.asked.filter((each) => each.method === 'run.intent').at(-1)?.arg)
     .toEqual({ runId, intent: { kind: 'connect', target: 'ops' } });
 });
 
-test('an unknown detached command is taken up again; a gap of the computer is told', async ({
-  page,
-}, info) => {
+test('an unknown detached command is taken up again; a gap of the computer is told', async ({ page }) => {
   const unknown: readonly RecordBody[] = [
     opsConnected,
     sent('backup', 'ops', 1, { mode: 'detached', job: 'hp-1' }),
@@ -319,7 +315,7 @@ test('an unknown detached command is taken up again; a gap of the computer is to
   const host = await playHost(page, runHash, answers(unknown, [link('connected', { rttMs: 3 })]));
   await expect(page.getByText('The computer was not running for 12 min.')).toBeVisible();
   await expect(page.getByText('observed exit 3', { exact: false })).toBeVisible();
-  await inspect(page, 'detached-unknown', info);
+  await inspect(page, 'detached-unknown');
   await page.keyboard.press('Alt+Enter');
   await expect
     .poll(() => host.asked.filter((each) => each.method === 'run.intent').at(-1)?.arg)
@@ -330,14 +326,14 @@ test('an unknown detached command is taken up again; a gap of the computer is to
     .toEqual({ runId, intent: { kind: 'track-shell', target: 'ops' } });
   await page.keyboard.press('Alt+K');
   await expect(page.getByRole('dialog', { name: 'Connection of ops' })).toBeVisible();
-  await inspect(page, 'connection', info);
+  await inspect(page, 'connection');
 });
 
-test('a file: what is asked for, and what came of it', async ({ page }, info) => {
+test('a file: what is asked for, and what came of it', async ({ page }) => {
   const groupDone = [...backupDone, ...halfway(100, 0, 0), settled('patch', 100, 'passed', 'targets')];
   await playHost(page, runHash, answers(groupDone, [link('connected')]));
   await expect(page.getByText('A file is fetched from the host into the evidence')).toBeVisible();
-  await inspect(page, 'transfer-waits', info);
+  await inspect(page, 'transfer-waits');
   const next = await page.context().newPage();
   const moved = [
     ...groupDone,
@@ -359,10 +355,10 @@ test('a file: what is asked for, and what came of it', async ({ page }, info) =>
   ];
   await playHost(next, runHash, answers(moved, [link('connected')]));
   await expect(next.getByText('✗ another digest:')).toBeVisible();
-  await inspect(next, 'transfer-failed', info);
+  await inspect(next, 'transfer-failed');
 });
 
-test('the start form takes aliases, many hosts and shows the way', async ({ page }, info) => {
+test('the start form takes aliases, many hosts and shows the way', async ({ page }) => {
   const host = await playHost(page, '#/start/patch-web-tier', answers());
   await expect(page.getByRole('heading', { name: 'Start a run' })).toBeAttached();
   await fillByKeys(page, page.getByRole('textbox', { name: 'Operations host' }), 'ops-alias');
@@ -397,26 +393,18 @@ test('the start form takes aliases, many hosts and shows the way', async ({ page
       'h-10-0-4-3': { kind: 'ssh', host: '10.0.4.3', user: 'deploy', port: 22 },
     },
   });
-  await inspect(page, 'start-group', info);
+  await inspect(page, 'start-group', 'whole');
   await fillByKeys(page, page.getByRole('textbox', { name: 'Operations host' }), 'refused-host');
   await expect(page.getByText('The built-in client cannot sign in with a certificate.')).toBeVisible();
-  await inspect(page, 'start-refused', info);
+  await inspect(page, 'start-refused');
 });
 
-test('settings say what each client can do; the document says how steps run', async ({ page }, info) => {
+test('settings say what each client can do; the document says how steps run', async ({ page }) => {
   await playHost(page, '#/settings', answers());
   await expect(page.getByRole('table', { name: 'Keys in the agent' })).toBeVisible();
-  await inspect(page, 'settings-ssh', info);
-  await screenOfWhole(page, 'settings-ssh-whole', info);
+  await inspect(page, 'settings-ssh', 'whole');
   await page.keyboard.press('Alt+2');
   await expect(page.getByText('group of hosts')).toBeVisible();
   await expect(page.getByText('shell on this computer')).toBeVisible();
-  await inspect(page, 'document', info);
+  await inspect(page, 'document', 'whole');
 });
-
-/** The whole column of a page that scrolls, for a look. */
-async function screenOfWhole(page: Page, name: string, info: TestInfo): Promise<void> {
-  const height = await page.evaluate(() => document.querySelector('.page')?.scrollHeight ?? 900);
-  await page.setViewportSize({ width: 1280, height: Math.max(800, height + 40) });
-  await page.screenshot({ path: info.outputPath(`${name}.png`), animations: 'disabled' });
-}

@@ -42,13 +42,17 @@ test.afterAll(async () => {
   await sshd.stop();
 });
 
-/** Prints the corpus on a raw terminal and keeps everything that is typed until the terminal has been quiet. */
+/**
+ * Prints the corpus on a raw terminal and keeps everything that is typed, until the spec has seen its last words: the
+ * terminal has then drawn, and answered, all of it.
+ */
 function collector(dir: string): string {
   return `
 stty raw -echo
 cat ${dir}/corpus
-printf 'CORPUS-%s' SHOWN
-timeout --foreground 3 cat >${dir}/received.$1
+printf 'SHOWN-%s' $1
+while ! [ -e ${dir}/seen.$1 ]; do sleep 0.05; done
+timeout --foreground 1 cat >${dir}/received.$1
 stty sane
 printf '\\r\\nALL-%s\\r\\n' $1
 `;
@@ -95,12 +99,16 @@ test('a hostile program gets no byte typed beyond DA1 and DSR, and a running ste
   const before = await page.title();
   const complaints = cockpit.complaints.length;
   await page.keyboard.press('Alt+Enter');
+  await expect(rows).toContainText('SHOWN-step', { timeout: 30_000 });
+  await writeFile(join(sshd.dir, 'seen.step'), '');
   await expect(page.getByRole('article', { name: 'Step: Look again' })).toBeVisible({ timeout: 30_000 });
   expect(await readFile(join(sshd.dir, 'received.step'), 'latin1')).toBe('');
 
   // In the live shell: only what full-screen programs need.
   await page.keyboard.press('Control+`');
   await page.keyboard.type(`sh ${sshd.dir}/print.sh live\n`);
+  await expect(rows).toContainText('SHOWN-live', { timeout: 30_000 });
+  await writeFile(join(sshd.dir, 'seen.live'), '');
   await expect(rows).toContainText('ALL-live', { timeout: 30_000 });
   const received = await readFile(join(sshd.dir, 'received.live'), 'latin1');
   expect(received).toMatch(allowedReplies);

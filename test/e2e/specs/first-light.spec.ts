@@ -1,38 +1,25 @@
 /** From the library to signed evidence against the rehearsal host, by keyboard alone. Also takes the README's pictures. */
-import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures/cockpit.ts';
 import { RunPage } from '../pages/runPage.ts';
+import { picture, pictureOfFile, renewing } from '../pages/inspect.ts';
 import { fillByKeys, tabTo } from '../pages/keyboard.ts';
 import { setOperator } from '../pages/desk.ts';
 import { scriptedAnswers, shippedRunbook } from '../pages/world.ts';
 
-/** `npm run screens` renews the README's pictures; any other run leaves the tracked files alone. */
-const SCREENS = resolve(process.env['SCREENS'] ?? 'test-results/screens');
-
 test.setTimeout(300_000);
-
-async function picture(page: Page, name: string): Promise<void> {
-  await mkdir(SCREENS, { recursive: true });
-  await page.screenshot({ path: resolve(SCREENS, `${name}.png`), animations: 'disabled' });
-}
-
-async function setTheme(page: Page, scheme: 'dark' | 'light'): Promise<void> {
-  await page.emulateMedia({ colorScheme: scheme });
-}
 
 test('library, start, run and evidence work by keyboard alone', async ({ cockpit }) => {
   const { page, complaints } = cockpit;
   const runbook = await shippedRunbook('mazevault-upgrade-kubernetes');
   const answers = await scriptedAnswers('upgrade');
-  await setTheme(page, 'dark');
-
   await setOperator(page);
 
   // Library.
   await page.keyboard.press('Alt+2');
   await expect(page.getByRole('heading', { name: 'Upgrade MazeVault on Kubernetes' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: /Sign in and look before you touch/ })).toBeVisible();
   await picture(page, 'library-dark');
   await page.keyboard.press('Alt+Shift+Enter');
 
@@ -41,13 +28,17 @@ test('library, start, run and evidence work by keyboard alone', async ({ cockpit
   await fillByKeys(page, page.getByRole('textbox', { name: 'Change ticket' }), 'CHG-20441');
   await fillByKeys(page, page.getByRole('textbox', { name: 'Reason for the change' }), 'Scheduled upgrade');
   await expect(page.getByText('The plan is complete. The first command still waits for you.')).toBeVisible();
-  await picture(page, 'start-dark');
   await page.keyboard.press('Alt+Enter');
 
-  // Run.
+  // Run: every kind of step by keys, the others of its kind through the host.
   const run = new RunPage(page, runbook);
-  await run.waitForStep(runbook.phases[0]?.steps[0]?.title ?? '');
-  await run.goOn(answers, (step) => step.id === 'upgrade');
+  const byKeysTo = (id: string) => run.goOn(answers, (step) => step.id === id);
+  await run.waitForStep(run.step('prepared').title);
+  await byKeysTo('workloads');
+  await cockpit.bringTo(run, answers, 'go');
+  await byKeysTo('listed');
+  await cockpit.bringTo(run, answers, 'off-host');
+  await byKeysTo('upgrade');
   await expect(
     page
       .getByText(/^connected/)
@@ -55,9 +46,10 @@ test('library, start, run and evidence work by keyboard alone', async ({ cockpit
       .first(),
   ).toBeVisible();
   await picture(page, 'run-dark');
-  await setTheme(page, 'light');
-  await picture(page, 'run-light');
-  await setTheme(page, 'dark');
+  await byKeysTo('images-after');
+  await cockpit.bringTo(run, answers, 'healthy');
+  await byKeysTo('schema-after');
+  await cockpit.bringTo(run, answers, 'license');
   await run.goOn(answers);
 
   // End and evidence.
@@ -83,6 +75,20 @@ test('library, start, run and evidence work by keyboard alone', async ({ cockpit
     timeout: 30_000,
   });
   await picture(page, 'evidence-dark');
+  if (renewing) await pictureOfReport(page);
 
   expect(complaints).toEqual([]);
 });
+
+async function pictureOfReport(page: Page): Promise<void> {
+  const saved = page.waitForEvent('download');
+  await page.keyboard.press('Alt+P');
+  await expect(page.getByRole('menuitem', { name: 'HTML page' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  const file = `${await (await saved).path()}.html`;
+  await (await saved).saveAs(file);
+  const report = await page.context().newPage();
+  await report.goto(pathToFileURL(file).href);
+  await pictureOfFile(report, 'report-light');
+  await report.close();
+}

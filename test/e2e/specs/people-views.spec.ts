@@ -19,7 +19,7 @@ import {
 } from '../fixtures/playedPeople.ts';
 import { journal, playHost } from '../fixtures/playedHost.ts';
 import { fingerprint, otherFingerprint, runId, settings, sha } from '../fixtures/playedWorld.ts';
-import { inspect } from '../pages/inspect.ts';
+import { inspect, picture } from '../pages/inspect.ts';
 import { tabTo } from '../pages/keyboard.ts';
 
 test.beforeEach(({}, info) => {
@@ -31,7 +31,7 @@ const calls = (host: { readonly asked: readonly { method: string; arg: unknown }
 
 test('a start form says its policy, keeps secrets apart, and prepares a plan for approval', async ({
   page,
-}, info) => {
+}) => {
   const host = await playHost(page, '#/start/patch-web-tier', peopleAnswers());
   await expect(page.getByText('2 approvals before it starts.')).toBeVisible();
   await expect(page.getByText('Holds are passed with signatures')).toBeVisible();
@@ -51,7 +51,8 @@ test('a start form says its policy, keeps secrets apart, and prepares a plan for
   await secret.fill('hunter2-correct-horse');
   await expect(secret).toHaveAttribute('type', 'password');
   await expect(page.getByText('It starts when it has been approved.')).toBeVisible();
-  await inspect(page, 'start-policy', info, 'brief');
+  await inspect(page, 'start-policy');
+  await picture(page, 'start-policy-dark');
   const show = page.getByRole('button', { name: /^(Hold to show|Shown): Database password$/ });
   await show.focus();
   await page.keyboard.down('Space');
@@ -83,7 +84,7 @@ test('a start form says its policy, keeps secrets apart, and prepares a plan for
 
 test('a plan is approved here or elsewhere, starts with its secrets, and never by the key that approved it', async ({
   page,
-}, info) => {
+}) => {
   let state: PreparedPlan = prepared;
   const host = await playHost(
     page,
@@ -106,7 +107,7 @@ test('a plan is approved here or elsewhere, starts with its secrets, and never b
   await expect(page.getByText(text.sha256, { exact: true })).toBeVisible();
   await expect(page.getByRole('img', { name: 'The statement as a QR code' })).toBeVisible();
   await expect(page.getByText('the operator’s own: it does not count here')).toBeVisible();
-  await inspect(page, 'plan-waiting', info, 'brief');
+  await inspect(page, 'plan-waiting');
 
   const saved = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save file' }).click();
@@ -136,7 +137,7 @@ test('a plan is approved here or elsewhere, starts with its secrets, and never b
   const dialog = page.getByRole('dialog', { name: 'Sign as approver' });
   await expect(dialog.getByText(text.sha256)).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
-  await inspect(page, 'plan-sign', info, 'brief');
+  await inspect(page, 'plan-sign');
   state = { ...prepared, state: 'approved', approvals: [...prepared.approvals, ...prepared.approvals] };
   await dialog.getByRole('button', { name: 'Sign', exact: true }).click();
   await expect(dialog).toBeHidden();
@@ -169,7 +170,7 @@ test('a changed statement is not signed here', async ({ page }) => {
 
 test('a hold is passed with signatures: asked for, given, and a word; asking again voids them', async ({
   page,
-}, info) => {
+}) => {
   const host = await playHost(
     page,
     `#/run/${runId}`,
@@ -184,7 +185,7 @@ test('a hold is passed with signatures: asked for, given, and a word; asking aga
   );
   await expect(page.getByText('A secret must be given again.')).toBeVisible();
   await expect(page.getByText('No signatures have been asked for yet.')).toBeVisible();
-  await inspect(page, 'hold-unasked', info, 'brief');
+  await inspect(page, 'hold-unasked');
   await expect(page.getByRole('button', { name: /Ask for signatures/ })).toBeEnabled();
   await page.keyboard.press('Alt+Enter');
   await expect
@@ -197,7 +198,7 @@ test('a hold is passed with signatures: asked for, given, and a word; asking aga
   await expect(
     dialog.getByText('That this hold may be passed, with these commands behind it.'),
   ).toBeVisible();
-  await inspect(page, 'hold-request', info, 'brief');
+  await inspect(page, 'hold-request');
   await dialog.getByRole('textbox', { name: 'Signature from there' }).fill(armor);
   await dialog.getByRole('button', { name: 'Check and take it' }).click();
   await expect(dialog).toBeHidden();
@@ -216,7 +217,8 @@ test('a hold is passed with signatures: asked for, given, and a word; asking aga
     records: journal([signedBy('operator', 'alice@example.com', fingerprint)], 3),
   });
   await expect(page.getByText('Type GO to pass this hold.')).toBeVisible();
-  await inspect(page, 'hold-signed', info, 'brief');
+  await inspect(page, 'hold-signed');
+  await picture(page, 'hold-dark');
   // Neither key passes it; the button does, with the word.
   await page.getByRole('textbox', { name: 'Type GO' }).fill('GO');
   await page.keyboard.press('Enter');
@@ -234,7 +236,7 @@ test('a hold is passed with signatures: asked for, given, and a word; asking aga
 
 test('people: the trust with its problems, keys, an enrolment and the policy of the site', async ({
   page,
-}, info) => {
+}) => {
   const host = await playHost(
     page,
     '#/people',
@@ -250,7 +252,8 @@ test('people: the trust with its problems, keys, an enrolment and the policy of 
   );
   await expect(page.getByText('A pattern stands where one exact principal must stand.')).toBeVisible();
   await expect(page.getByText('not listed: its signatures are refused')).toBeVisible();
-  await inspect(page, 'people', info, 'brief');
+  await inspect(page, 'people');
+  await picture(page, 'people-dark');
 
   await page.getByRole('button', { name: 'Change the trust…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Change whom this desk trusts' });
@@ -260,7 +263,7 @@ test('people: the trust with its problems, keys, an enrolment and the policy of 
   await dialog.getByRole('button', { name: 'Trust this' }).click();
   await expect(dialog.getByText('Line 4 of allowed_signers cannot be read: no key.')).toBeVisible();
   await expect(signers).toHaveValue(/broken line/);
-  await inspect(page, 'people-trust', info, 'brief');
+  await inspect(page, 'people-trust');
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
 
@@ -281,7 +284,7 @@ test('people: the trust with its problems, keys, an enrolment and the policy of 
     },
   ]);
   await page.getByRole('heading', { name: 'Line for allowed_signers' }).scrollIntoViewIfNeeded();
-  await inspect(page, 'people-enrolled', info, 'brief');
+  await inspect(page, 'people-enrolled');
   await page.getByRole('switch', { name: 'Rehearsals must satisfy this too' }).press('Space');
   await page.getByRole('radio', { name: 'With their signatures' }).click({ force: true });
   await expect
@@ -289,12 +292,12 @@ test('people: the trust with its problems, keys, an enrolment and the policy of 
     .toEqual([{ policyInRehearsals: true }, { policy: { holds: 'signed' } }]);
 });
 
-test('evidence: who signed, a review, a timestamp, marks on the record', async ({ page }, info) => {
+test('evidence: who signed, a review, a timestamp, marks on the record', async ({ page }) => {
   const host = await playHost(page, `#/evidence/${runId}`, peopleAnswers());
   await expect(page.getByText('Nobody has reviewed this evidence yet.')).toBeVisible();
   await expect(page.getByText('logger: not found')).toBeVisible();
   await expect(page.getByText('db-password, 2 times in recordings/01-backup-ops.cast')).toBeVisible();
-  await inspect(page, 'evidence-people', info, 'brief');
+  await inspect(page, 'evidence-people');
   await page.getByRole('button', { name: 'Add a review…' }).click();
   await expect(page.getByRole('button', { name: 'Go on to sign it' })).toBeDisabled();
   await page.getByRole('radio', { name: /Reject the evidence/ }).check({ force: true });
@@ -303,7 +306,7 @@ test('evidence: who signed, a review, a timestamp, marks on the record', async (
   await page.getByRole('button', { name: 'Go on to sign it' }).click();
   await expect(page.getByText('That you have read the evidence of this run and reject it.')).toBeVisible();
   await page.getByText('What is signed').scrollIntoViewIfNeeded();
-  await inspect(page, 'evidence-review', info, 'brief');
+  await inspect(page, 'evidence-review');
   await page.getByRole('textbox', { name: 'Signature from there' }).fill(armor);
   await page.getByRole('button', { name: 'Check and take it' }).click();
   await expect
@@ -317,7 +320,7 @@ test('evidence: who signed, a review, a timestamp, marks on the record', async (
   await expect(page.getByText('by the word of CN=Example TSA.')).toBeVisible();
 });
 
-test('a seal that is held back: secrets again, or an override with a reason', async ({ page }, info) => {
+test('a seal that is held back: secrets again, or an override with a reason', async ({ page }) => {
   const block: SealBlock = {
     runId,
     findings: [
@@ -335,7 +338,7 @@ test('a seal that is held back: secrets again, or an override with a reason', as
     }),
   );
   await expect(page.getByRole('heading', { name: 'This run is not sealed' })).toBeVisible();
-  await inspect(page, 'seal-blocked', info, 'brief');
+  await inspect(page, 'seal-blocked');
   await page.getByLabel('db-password', { exact: true }).fill('s3cret');
   await page.getByRole('button', { name: /Search and seal/ }).click();
   await expect(page.getByLabel('db-password', { exact: true })).toHaveCount(0);
@@ -352,13 +355,13 @@ test('a seal that is held back: secrets again, or an override with a reason', as
 
 test('the ledger: what is wrong with it first, and an interrupted run is abandoned with a reason', async ({
   page,
-}, info) => {
+}) => {
   const host = await playHost(page, '#/library', peopleAnswers());
   await expect(page.getByRole('heading', { name: 'Library', level: 2 })).toBeVisible();
   await page.keyboard.press('Alt+6');
   await expect(page.getByText('Entry 3 is missing')).toBeVisible();
   await expect(page.getByText('3 runs: 1 sealed, 1 open, 1 abandoned')).toBeVisible();
-  await inspect(page, 'ledger', info, 'brief');
+  await inspect(page, 'ledger');
   await page.getByRole('button', { name: 'Abandon…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Abandon an interrupted run' });
   await page.keyboard.type('Nobody takes it up again.');

@@ -1,6 +1,10 @@
-/** What the night brings: a step that fails, a link that drops. Nothing passes that was not seen to hold. */
+/**
+ * What the night brings: a step that fails, a link that drops. Nothing passes that was not seen to hold. The views on the
+ * way are held against the accessibility rules.
+ */
 import { expect, test } from '../fixtures/cockpit.ts';
 import { rehearse, setOperator, startNow } from '../pages/desk.ts';
+import { inspect } from '../pages/inspect.ts';
 import { tabTo } from '../pages/keyboard.ts';
 import { RunPage } from '../pages/runPage.ts';
 import { scriptedAnswers, shippedRunbook } from '../pages/world.ts';
@@ -10,18 +14,23 @@ test.setTimeout(300_000);
 test('a dump that dies in its pipe fails the backup, and the linked rollback runs from there', async ({
   cockpit,
 }) => {
-  const { page } = cockpit;
+  const { page, complaints } = cockpit;
   const upgrade = await shippedRunbook('mazevault-upgrade-kubernetes');
   await setOperator(page);
   await rehearse(page, ['Database dump dies half-way']);
   const run = new RunPage(page, upgrade);
   const answers = await scriptedAnswers('upgrade');
-  await run.goOn(answers, (step) => step.id === 'dump');
-  const dump = upgrade.phases.flatMap((phase) => phase.steps).find((step) => step.id === 'dump');
-  if (dump === undefined) throw new Error('no dump step');
+  await run.waitForStep(run.step('prepared').title);
+  await inspect(page, 'run-attest');
+  await cockpit.bringTo(run, answers, 'go');
+  await inspect(page, 'run-hold');
+  await cockpit.bringTo(run, answers, 'dump');
+  await inspect(page, 'run-command', 'whole');
+  const dump = run.step('dump');
   await run.act(dump, undefined);
-  await expect(run.card().getByRole('alert')).toContainText('Failed');
+  await expect(run.card().getByRole('alert')).toContainText('Failed', { timeout: 60_000 });
   expect(await run.title()).toBe(dump.title);
+  await inspect(page, 'run-failed', 'whole');
 
   await tabTo(page, run.card().getByRole('button', { name: 'Start rollback…' }));
   await page.keyboard.press('Space');
@@ -38,13 +47,16 @@ test('a dump that dies in its pipe fails the backup, and the linked rollback run
 
   const rollback = new RunPage(page, await shippedRunbook('mazevault-rollback-kubernetes'));
   await expect(page.getByText('Roll back MazeVault on Kubernetes').first()).toBeVisible();
-  await rollback.goOn(await scriptedAnswers('rollback'));
+  const back = await scriptedAnswers('rollback');
+  await cockpit.bringTo(rollback, back, 'done');
+  await rollback.goOn(back);
   await page.keyboard.press('Alt+Enter');
   await expect(page.getByRole('heading', { name: 'Success' })).toBeVisible({ timeout: 30_000 });
 
   await page.keyboard.press('Alt+3');
   await expect(page.getByText('2 runs')).toBeVisible();
   await expect(page.getByText('Failed').first()).toBeVisible();
+  expect(complaints).toEqual([]);
 });
 
 test('a link that drops leaves the step unknown; nothing is sent again, its probe settles it', async ({
@@ -56,17 +68,18 @@ test('a link that drops leaves the step unknown; nothing is sent again, its prob
   await rehearse(page, ['Connection drops during the next upgrade']);
   const run = new RunPage(page, upgrade);
   const answers = await scriptedAnswers('upgrade');
-  await run.goOn(answers, (step) => step.id === 'upgrade');
-  const step = upgrade.phases.flatMap((phase) => phase.steps).find((each) => each.id === 'upgrade');
-  if (step === undefined) throw new Error('no upgrade step');
+  await run.waitForStep(run.step('prepared').title);
+  await cockpit.bringTo(run, answers, 'upgrade');
+  const step = run.step('upgrade');
   await run.act(step, answers.steps['upgrade']);
-  await expect(run.card().getByRole('alert')).toContainText('Outcome unknown', { timeout: 30_000 });
+  await expect(run.card().getByRole('alert')).toContainText('Outcome unknown', { timeout: 60_000 });
   expect(await run.title()).toBe(step.title);
 
   // The app connects again by itself, and sends nothing.
   await expect(run.card().getByRole('button', { name: /^Probe/ })).toBeEnabled({ timeout: 60_000 });
   await page.keyboard.press('Alt+Enter'); // Probe
-  await run.waitForStep('Check that every rollout is complete');
+  await run.waitForStep(run.step('rollout').title);
+  await cockpit.bringTo(run, answers, 'done');
   await run.goOn(answers);
   await page.keyboard.press('Alt+Enter');
   await expect(page.getByRole('heading', { name: 'Success with deviations' })).toBeVisible({

@@ -1,27 +1,27 @@
 /** Opened bundles, the player and comparisons, with a host that is played: nothing recorded may act on who looks at it. */
 import { expect, test, type Page } from '@playwright/test';
-import { bundleAnswers, playedBundle, sound } from '../fixtures/playedBundle.ts';
+import { bundleAnswers, hostileCast, playedBundle, sound } from '../fixtures/playedBundle.ts';
 import { playHost, type PlayedHost } from '../fixtures/playedHost.ts';
 import { answers, runbook, type runId } from '../fixtures/playedWorld.ts';
 import { ok } from '../../../electron/contract/result.ts';
-import { inspect } from '../pages/inspect.ts';
+import { inspect, picture } from '../pages/inspect.ts';
 import { tabTo } from '../pages/keyboard.ts';
 
 test.beforeEach(({}, info) => {
   info.skip(info.project.name === 'electron', 'The played host is a web page');
 });
 
-const zip = { name: 'a.evidence.zip', mimeType: 'application/zip', buffer: Buffer.alloc(2_500_000, 'x') };
-const other = { ...playedBundle('second', true) };
+const zip = (bytes: number) => ({
+  name: 'a.evidence.zip',
+  mimeType: 'application/zip',
+  buffer: Buffer.alloc(bytes, 'x'),
+});
+const other = playedBundle('second', true);
 
-async function openFirst(
-  page: Page,
-  bundles = [playedBundle('first')],
-  fromRun = other,
-): Promise<PlayedHost> {
+async function openFirst(page: Page, bundles = [playedBundle('first')], bytes = 1000): Promise<PlayedHost> {
   const host = await playHost(page, '#/evidence', {
     ...answers(),
-    ...bundleAnswers(bundles, fromRun),
+    ...bundleAnswers(bundles, other),
     'run.list': () =>
       ok([
         {
@@ -43,7 +43,7 @@ async function openFirst(
   await expect(page.getByRole('button', { name: /Open a bundle/ })).toBeVisible();
   await page.keyboard.press('Alt+O');
   await expect(page.getByRole('heading', { name: 'Open an evidence bundle' })).toBeVisible();
-  await page.getByLabel('Bundle file').setInputFiles(zip);
+  await page.getByLabel('Bundle file').setInputFiles(zip(bytes));
   return host;
 }
 
@@ -51,11 +51,12 @@ const screen = (page: Page) => page.getByRole('region', { name: /Recorded output
 
 test('a bundle goes over in pieces, is judged first and tells its story; nothing in it is green by itself', async ({
   page,
-}, info) => {
-  const host = await openFirst(page);
+}) => {
+  const host = await openFirst(page, [playedBundle('first')], 2_500_000);
   await expect(page.getByText('Intact and consistent, without a witness from outside')).toBeVisible();
   expect(host.asked.filter((each) => each.method === 'bundle.chunk')).toHaveLength(3);
-  await inspect(page, 'bundle-verdict', info);
+  await inspect(page, 'bundle-verdict', 'whole');
+  await picture(page, 'bundle-light', 'light');
 
   await page.keyboard.press('2');
   // The reader begins where something went wrong.
@@ -63,12 +64,12 @@ test('a bundle goes over in pieces, is judged first and tells its story; nothing
   await expect(story.getByRole('heading', { name: 'Patch every web host' })).toBeVisible();
   await expect(story.getByText('exit 100')).toBeVisible();
   await expect(story.getByText('<U+202E>')).toBeVisible();
-  await inspect(page, 'bundle-story', info, 'brief');
+  await inspect(page, 'bundle-story');
 
   await page.keyboard.press('4');
   await page.getByRole('button', { name: /outputs\/1\.out/ }).click();
   await expect(page.getByText('red a<U+202E>b')).toBeVisible();
-  await inspect(page, 'bundle-files', info, 'brief');
+  await inspect(page, 'bundle-files');
   await page.getByRole('button', { name: /outputs\/2\.out/ }).click();
   await expect(page.getByText('Not text: its bytes, in hexadecimal')).toBeVisible();
 
@@ -78,12 +79,12 @@ test('a bundle goes over in pieces, is judged first and tells its story; nothing
   await expect(page.getByText(/1 of \d+ records/)).toBeVisible();
   await page.getByRole('button', { name: /check/ }).click();
   await expect(page.getByText('"expected": "is 0"')).toBeVisible();
-  await inspect(page, 'bundle-journal', info, 'brief');
+  await inspect(page, 'bundle-journal');
 });
 
 test('a hostile recording is inert: no clipboard, no title, no link, no request, nothing typed', async ({
   page,
-}, info) => {
+}) => {
   await page
     .context()
     .grantPermissions(['clipboard-read', 'clipboard-write'], { origin: 'http://127.0.0.1:9' });
@@ -91,7 +92,7 @@ test('a hostile recording is inert: no clipboard, no title, no link, no request,
   page.on('request', (request) => {
     if (!request.url().startsWith('http://127.0.0.1:9')) requests.push(request.url());
   });
-  const host = await openFirst(page);
+  const host = await openFirst(page, [playedBundle('first', false, sound, hostileCast)]);
   await expect(page.getByRole('tab', { name: 'Verdict' })).toBeVisible();
   await page.evaluate(() => navigator.clipboard.writeText('mine'));
   const title = await page.title();
@@ -105,7 +106,7 @@ test('a hostile recording is inert: no clipboard, no title, no link, no request,
   await page.keyboard.press('ArrowRight');
   await expect(screen(page)).toContainText('admin<U+202E>txt.exe <U+200B>hidden<U+2066>');
   await expect(screen(page)).toContainText('split over events');
-  await inspect(page, 'player', info);
+  await inspect(page, 'player', 'whole');
   await page.keyboard.press('End');
   await expect(screen(page)).toContainText('backup finished: 12 GiB');
   await expect(page.getByText(/\d+ control sequences were not carried out/)).toBeVisible();
@@ -136,6 +137,7 @@ test('seeking, markers, search and speed work by keys', async ({ page }) => {
   await page.keyboard.press('Shift+ArrowRight');
   await expect(screen(page)).toContainText('dumping database vault');
   await expect(screen(page)).toContainText('35% done');
+  await picture(page, 'player-dark');
   await page.keyboard.press('Home');
   await expect(screen(page)).not.toContainText('dumping');
 
@@ -163,7 +165,7 @@ test('seeking, markers, search and speed work by keys', async ({ page }) => {
   await expect(page.locator('.vt__row').nth(1)).toHaveText('second line');
 });
 
-test('two runs stand side by side, and what differs is found by keys', async ({ page }, info) => {
+test('two runs stand side by side, and what differs is found by keys', async ({ page }) => {
   await openFirst(page);
   await expect(page.getByRole('tab', { name: 'Verdict' })).toBeVisible();
   await page.keyboard.press('Alt+M');
@@ -174,7 +176,8 @@ test('two runs stand side by side, and what differs is found by keys', async ({ 
   await expect(details.getByText('row 30 of another dump')).toBeVisible();
   await expect(details.getByText(/lines that are the same/).first()).toBeVisible();
   await expect(details.getByRole('row', { name: /dump_bytes 12 13/ })).toBeVisible();
-  await inspect(page, 'compare', info);
+  await inspect(page, 'compare', 'whole');
+  await picture(page, 'compare-dark');
   await page.keyboard.press('n');
   await expect(page.getByRole('region', { name: 'Patch every web host' })).toBeVisible();
   await expect(page.getByRole('row', { name: /Outcome failed unknown/ })).toBeVisible();
@@ -182,7 +185,7 @@ test('two runs stand side by side, and what differs is found by keys', async ({ 
   await expect(details).toBeVisible();
 });
 
-test('a bundle that was tampered with shows its findings and no story', async ({ page }, info) => {
+test('a bundle that was tampered with shows its findings and no story', async ({ page }) => {
   const bad = playedBundle('bad', false, {
     ...sound,
     l1: 'fails',
@@ -200,7 +203,7 @@ test('a bundle that was tampered with shows its findings and no story', async ({
   await expect(page.getByText('Do not rely on this bundle')).toBeVisible();
   await expect(page.getByText('manifest.hash-mismatch')).toBeVisible();
   await expect(page.getByRole('button', { name: /Compare/ })).toHaveCount(0);
-  await inspect(page, 'bundle-tampered', info, 'brief');
+  await inspect(page, 'bundle-tampered');
   await page.keyboard.press('2');
   await expect(page.getByText('The story cannot be told')).toBeVisible();
 });

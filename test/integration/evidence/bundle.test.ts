@@ -67,9 +67,14 @@ describe('a sealed and signed run', () => {
     ]);
   });
 
-  it('needs no operator’s signature when the plan demands none', async () => {
+  it('says that no person signed when the plan demands no operator’s signature', async () => {
     const { bundle } = await makeBundle(root, { sign: false, signatures: ['seal'] });
-    expect(bundle.verdict).toMatchObject({ l1: 'holds', l2: 'holds' });
+    expect(bundle.verdict).toMatchObject({
+      l1: 'fails',
+      l2: 'holds',
+      findings: [{ id: 'signature.no-person', level: 'L1', place: 'attest/operator.sig' }],
+    });
+    expect((await makeBundle(root, { signatures: ['seal'] })).bundle.verdict.l1).toBe('holds');
   });
 });
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { agentSigner, listAgentKeys } from '../../../electron/host/evidence/agent.ts';
-import { allowedSignersLine } from '../../../electron/host/evidence/allowedSigners.ts';
+import { allowedSignersLine, parseAllowedSigners } from '../../../electron/host/evidence/allowedSigners.ts';
 import { keyFileSigner, type Signer } from '../../../electron/host/evidence/signer.ts';
 import { decodeSignature, encodeSignature, verifySignature } from '../../../electron/host/evidence/sshsig.ts';
 import { must } from '../../fixtures/evidence/makeRun.ts';
@@ -56,6 +56,41 @@ async function keygenSign(name: string): Promise<string> {
   expect(signed.code, signed.stderr).toBe(0);
   return signed.stdout;
 }
+
+/** Whether ssh-keygen takes a line of allowed_signers with these options. */
+async function keygenTakes(options: string): Promise<boolean> {
+  const armor = await keygenSign('ed25519');
+  const [type = '', key = ''] = (await readFile(join(root, 'ed25519.pub'), 'utf8')).split(' ');
+  const line = `a@example.com ${options} ${type} ${key}`;
+  await writeFile(join(root, 'options'), `${line}\n`);
+  await writeFile(join(root, 'options.sig'), armor);
+  const args = ['-Y', 'verify', '-f', join(root, 'options'), '-I', 'a@example.com', '-n', NAMESPACE];
+  const verified = await run('ssh-keygen', [...args, '-s', join(root, 'options.sig')], { input: MESSAGE });
+  const ours = parseAllowedSigners(`${line}\n`);
+  expect(ours.ok, line).toBe(verified.code === 0);
+  return verified.code === 0;
+}
+
+it('takes the options of allowed_signers that ssh-keygen takes, and refuses what it refuses', async () => {
+  const good = `namespaces="${NAMESPACE}"`;
+  for (const options of [
+    good,
+    `NAMESPACES="${NAMESPACE}"`,
+    `${good},valid-after="20200101Z",valid-before="20990101Z"`,
+  ])
+    expect(await keygenTakes(options), options).toBe(true);
+  for (const options of [
+    `${good},valid-before="20200101Z",valid-before="20990101Z"`,
+    `${good},valid-before="20990101Z",valid-before="20980101Z"`,
+    `${good},valid-after="20200101Z",valid-after="20200102Z"`,
+    `${good},valid-after="20980101Z",valid-before="20970101Z"`,
+    `${good},${good}`,
+    `${good},`,
+    `namespaces=${NAMESPACE}`,
+    `${good},valid-after=20200101Z`,
+  ])
+    expect(await keygenTakes(options), options).toBe(false);
+});
 
 async function keygenVerify(signer: Signer, armor: string, message: Uint8Array = MESSAGE) {
   const file = join(root, 'check');

@@ -5,6 +5,10 @@ import { insiderCases } from './insiderCases.ts';
 import type { TamperCase } from './kit.ts';
 import { nextCases } from './nextCases.ts';
 import { outsiderCases } from './outsiderCases.ts';
+import { peopleCases } from './peopleCases.ts';
+import { restCases } from './restCases.ts';
+
+const rest = restCases(76);
 
 export const groups: readonly { readonly name: string; readonly cases: readonly TamperCase[] }[] = [
   { name: 'Somebody without keys', cases: outsiderCases },
@@ -12,4 +16,6 @@ export const groups: readonly { readonly name: string; readonly cases: readonly 
   { name: 'An insider with the desk’s keys', cases: insiderCases },
   { name: 'The container', cases: containerCases },
   { name: 'Added since', cases: nextCases },
+  { name: 'Every other finding', cases: rest },
+  { name: 'People', cases: peopleCases(76 + rest.length) },
 ];

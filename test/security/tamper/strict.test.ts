@@ -35,5 +35,6 @@ for (const { name, cases } of groups) {
 
 test('the list is complete, and no number stands twice', () => {
   const numbers = groups.flatMap(({ cases }) => cases.map(({ n }) => n));
-  expect(numbers).toEqual(Array.from({ length: 75 }, (_, index) => index + 1));
+  expect(numbers.length).toBeGreaterThanOrEqual(91);
+  expect(numbers).toEqual(numbers.map((_, index) => index + 1));
 });

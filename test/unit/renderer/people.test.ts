@@ -9,6 +9,7 @@ import type {
 } from '../../../electron/contract/people.ts';
 import type { RunId } from '../../../electron/contract/ids.ts';
 import type { JournalRecord } from '../../../electron/contract/records.ts';
+import type { Plan } from '../../../electron/contract/plan.ts';
 import type { HoldStep } from '../../../electron/contract/runbook.ts';
 import type { RunState, StepView } from '../../../electron/domain/run/state.ts';
 import { recordMarks } from '../../../renderer/features/evidence/marks.ts';
@@ -16,7 +17,12 @@ import { ledgerRows, countStandings } from '../../../renderer/features/ledger/le
 import { hoursText, policyWith, requestHourChoices } from '../../../renderer/features/people/policyModel.ts';
 import { policySentences } from '../../../renderer/features/people/policyWords.ts';
 import { lineChanges, signerState, trustChange } from '../../../renderer/features/people/trustModel.ts';
-import { planRows, standingOf, startBarred } from '../../../renderer/features/plans/planModel.ts';
+import {
+  planRows,
+  standingOf,
+  startBarred,
+  windowBarred,
+} from '../../../renderer/features/plans/planModel.ts';
 import { keyRows } from '../../../renderer/features/requests/keyRows.ts';
 import { looksLikeArmor, statementWords } from '../../../renderer/features/requests/statementWords.ts';
 import { holdBarred, holdSlots } from '../../../renderer/features/run/holdModel.ts';
@@ -88,6 +94,7 @@ describe('a statement in words', () => {
     expect(statementWords(JSON.stringify(hold))?.guards).toEqual([
       { step: 'drop', target: 'db', sha256: 'abab…abab' },
     ]);
+    expect(statementWords(JSON.stringify({ ...hold, unguarded: ['fetch'] }))?.unguarded).toEqual(['fetch']);
   });
   it('tells a signature from other text', () => {
     const armor = '-----BEGIN SSH SIGNATURE-----\nU1NIU0lH\n-----END SSH SIGNATURE-----\n';
@@ -169,6 +176,18 @@ describe('plans that wait', () => {
     expect(startBarred(ready, { a: 'x', b: '' }, now)).toBe('Give the secrets: b.');
     expect(startBarred(ready, { a: 'x', b: 'y' }, now)).toBe('');
     expect(startBarred(ready, { a: 'x', b: 'y' }, Date.parse(later))).toMatch(/expired/);
+  });
+  it('waits for its window, unless it is a rehearsal', () => {
+    const window = { from: '2026-11-22T02:30:00.000Z', to: later } as NonNullable<Plan['window']>;
+    const at = (minutes: number): number => now + minutes * 60_000;
+    expect(windowBarred({ rehearsal: false, window }, at(0))).toBe(
+      'The window begins in 30 min, Sun 2026-11-22 02:30:00 UTC.',
+    );
+    expect(windowBarred({ rehearsal: false, window }, at(30))).toBe('');
+    expect(windowBarred({ rehearsal: false, window }, at(60))).toMatch(/window is over/);
+    expect(windowBarred({ rehearsal: true, window }, at(60))).toBe('');
+    expect(windowBarred({ rehearsal: false }, at(60))).toBe('');
+    expect(windowBarred(undefined, at(60))).toBe('');
   });
 });
 

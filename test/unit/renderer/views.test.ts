@@ -154,4 +154,17 @@ describe('the auditor’s commands', () => {
     expect(lines[1]).toContain("'a'\\''b $(x).zip'");
     expect(lines.some((line) => line.includes('-n seal.evidence-v1@holdpoint'))).toBe(true);
   });
+  it('hold nothing against the manifest that was signed under another statement', () => {
+    const signatures = (['seal', 'operator', 'approve', 'verifier', 'review'] as const).map((role) => ({
+      role,
+    }));
+    const lines = auditorCommands({
+      bundle: { name: 'a.zip' },
+      signatures: signatures.map((each) => ({
+        ...each,
+        principal: 'a@b',
+      })),
+    } as never);
+    expect(lines.filter((line) => line.includes('-Y verify'))).toHaveLength(2);
+  });
 });

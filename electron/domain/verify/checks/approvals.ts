@@ -1,17 +1,18 @@
 /** Four eyes before the run: the approvals of the plan, by other people than the operator, made for this one run. */
 import { canonicalize } from '../../evidence/jcs.ts';
 import { approvalPaths, PLAN } from '../../evidence/names.ts';
+import { sameSigner } from '../../run/people.ts';
 import type { Context } from '../context.ts';
 import { isOperator } from '../context.ts';
 import type { FindingId } from '../findings.ts';
 import type { SignerSeen } from '../signer.ts';
 import {
+  Faults,
   type Nonces,
   numbersOf,
   type ReadStatement,
   readSignature,
   readStatement,
-  samePerson,
   type Signed,
 } from './signedStatement.ts';
 
@@ -22,17 +23,16 @@ export async function checkApprovals(context: Context, nonces: Nonces): Promise<
   for (const index of (start.d.approvals ?? []).keys()) numbers.add(index + 1);
   const counted: { readonly signer: SignerSeen; readonly line: string }[] = [];
   for (const n of [...numbers].sort((a, b) => a - b)) {
-    const before = report.findings.length;
     const paths = approvalPaths(n);
     const read = await readStatement(context, 'approval', paths.statement);
     const signed =
       read === null ? null : await readSignature(context, 'approval', 'approve', paths.signature, read.bytes);
     if (read === null || signed === null) continue;
-    checkOne(context, n, read, signed, nonces);
-    if (counted.some(({ signer }) => samePerson(signer, signed.signer))) {
-      report.add('approval.twice', paths.signature, 'this person has approved before');
-    }
-    if (report.findings.length > before) continue;
+    const faults = new Faults(report);
+    checkOne(context, n, read, signed, nonces, faults);
+    if (counted.some(({ signer }) => sameSigner(signer, signed.signer)))
+      faults.add('approval.twice', paths.signature, 'this person has approved before');
+    if (!faults.none) continue;
     const who = signed.signer.principals.join(', ');
     counted.push({ signer: signed.signer, line: `approved by ${who}, ${signed.signer.fingerprint}` });
   }
@@ -50,10 +50,11 @@ function checkOne(
   { place, sha256, statement }: ReadStatement<'approval'>,
   { signer, sha256: signatureSha256 }: Signed,
   nonces: Nonces,
+  faults: Faults,
 ): void {
-  const { plan, start, digests, report } = context;
+  const { plan, start, digests } = context;
   const wrong = (id: FindingId, message: string) => {
-    report.add(id, place, message);
+    faults.add(id, place, message);
   };
   if (isOperator(context, signer))
     wrong('approval.self', `${signer.principals.join(', ')} is the operator of the run`);

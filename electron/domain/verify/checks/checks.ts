@@ -46,6 +46,7 @@ export async function runChecks(context: Context): Promise<Checked> {
       ...approvals,
       ...(holds === 0 ? [] : [`${String(holds)} holds were passed with signatures`]),
       ...reviews.map(({ review }) => `reviewed by ${review.principal}: ${review.verdict}`),
+      ...secretNotes(context),
     ],
     witnesses: [...stamped.witnesses, ...anchored.witnesses],
     remarks: [...stamped.remarks, ...anchored.remarks, ...ledger],
@@ -54,6 +55,13 @@ export async function runChecks(context: Context): Promise<Checked> {
       ? {}
       : { timestamp: { at: operator.genTime.toISOString(), authority: operator.authority } }),
   };
+}
+
+/** What people said of secrets before the seal: no contradiction, and nothing to be passed over either. */
+function secretNotes({ run }: Context): readonly string[] {
+  return run.notes.flatMap(({ kind, file, message }) =>
+    kind.startsWith('secret-') ? [`at the seal: ${message} (${file})`] : [],
+  );
 }
 
 /** The same run with another content: one of the two was made up. */

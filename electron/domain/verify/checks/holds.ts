@@ -5,18 +5,12 @@
 import type { JournalRecord, RecordOf, Signer } from '../../../contract/records.ts';
 import type { HoldStep } from '../../../contract/runbook.ts';
 import { canonicalize } from '../../evidence/jcs.ts';
-import { samePrincipal } from '../../run/people.ts';
+import { namesOperator, samePerson, samePrincipal, sameSigner } from '../../run/people.ts';
 import { neededBy } from '../../run/holdSignatures.ts';
 import { findStep } from '../../runbook/describe.ts';
 import { type Context, isOperator, placeOf } from '../context.ts';
 import type { SignerSeen } from '../signer.ts';
-import {
-  type Nonces,
-  type ReadStatement,
-  readSignature,
-  readStatement,
-  samePerson,
-} from './signedStatement.ts';
+import { Faults, type Nonces, type ReadStatement, readSignature, readStatement } from './signedStatement.ts';
 
 type At<T extends JournalRecord['type']> = JournalRecord & RecordOf<T>;
 
@@ -29,9 +23,10 @@ interface Request {
 
 /** Checks every hold. Returns how many were passed with signatures that count. */
 export async function checkHolds(context: Context, nonces: Nonces): Promise<number> {
-  const { reading, report } = context;
+  const { reading } = context;
   const open = new Map<string, Request>();
   const passed = new Map<string, Request>();
+  const running = new Set<string>();
   let signedHolds = 0;
   for (const record of reading.records) {
     if (record.type === 'hold.request') {
@@ -40,14 +35,18 @@ export async function checkHolds(context: Context, nonces: Nonces): Promise<numb
     } else if (record.type === 'hold.sign') await checkSignature(context, record, open.get(record.d.step));
     else if (record.type === 'hold.pass') {
       const request = open.get(record.d.step);
-      const before = report.findings.length;
-      checkPass(context, record, request);
+      const counts = checkPass(context, record, request);
       const byKey = record.d.signers.some(({ basis }) => basis === 'signed');
       if (byKey && request !== undefined) passed.set(record.d.step, request);
-      if (byKey && report.findings.length === before) signedHolds += 1;
-    } else if (record.type === 'step.start' && record.d.purpose !== 'probe') {
-      checkGuards(context, record, passed);
-    }
+      if (byKey && counts) signedHolds += 1;
+    } else if (record.type === 'step.start') {
+      if (record.d.purpose !== 'probe') {
+        checkGuards(context, record, passed);
+        // Signatures open a step; once it is open it goes on to the other hosts of its group.
+        if (!running.has(record.d.step)) checkStillGood(context, record, passed);
+      }
+      running.add(record.d.step);
+    } else if (record.type === 'step.result') running.delete(record.d.step);
   }
   return signedHolds;
 }
@@ -100,69 +99,97 @@ async function checkSignature(
   const signed = await readSignature(context, 'hold', d.role, d.signature.file, request.read.bytes);
   if (signed === null) return;
   const { signer } = signed;
-  const before = report.findings.length;
+  const faults = new Faults(report);
   if (signed.sha256 !== d.signature.sha256 || d.statement !== request.read.sha256)
-    report.add('hold.signature', place, `${d.signature.file} is not what the record says`);
+    faults.add('hold.signature', place, `${d.signature.file} is not what the record says`);
   if (
     signer.fingerprint !== d.fingerprint ||
     !signer.principals.some((name) => samePrincipal(name, d.principal))
   )
-    report.add('hold.untrusted', place, `the key ${signer.fingerprint} is not of ${d.principal}`);
+    faults.add('hold.untrusted', place, `the key ${signer.fingerprint} is not of ${d.principal}`);
   if ((d.role === 'operator') !== isOperator(context, signer)) {
     const is = d.role === 'operator' ? 'is not the operator' : 'is the operator';
-    report.add('hold.self', place, `${d.principal} signs as ${d.role} and ${is}`);
+    faults.add('hold.self', place, `${d.principal} signs as ${d.role} and ${is}`);
   }
-  if (request.signed.some((other) => samePerson(other.signer, signer)))
-    report.add('hold.twice', place, `${d.principal} has signed ${d.step} before`);
+  if (request.signed.some((other) => sameSigner(other.signer, signer)))
+    faults.add('hold.twice', place, `${d.principal} has signed ${d.step} before`);
   if (Date.parse(record.t) > Date.parse(request.record.d.expiresAt))
-    report.add('hold.expired', place, `it was signed after ${request.record.d.expiresAt}`);
-  if (report.findings.length === before) request.signed.push({ record, signer });
+    faults.add('hold.expired', place, `it was signed after ${request.record.d.expiresAt}`);
+  if (faults.none) request.signed.push({ record, signer });
 }
 
-function checkPass(context: Context, record: At<'hold.pass'>, request: Request | undefined): void {
+/** Whether nothing is wrong with the passing of a hold. */
+function checkPass(context: Context, record: At<'hold.pass'>, request: Request | undefined): boolean {
   const { policy, report } = context;
   const { step, signers } = record.d;
   const place = placeOf(record);
+  const faults = new Faults(report);
   if (policy.holds === 'signed' && signers.some(({ basis }) => basis !== 'signed'))
-    report.add('hold.named', place, `${step} was passed by naming people`);
+    faults.add('hold.named', place, `${step} was passed by naming people`);
   if (signers.some(({ basis }) => basis === 'signed')) {
     if (request === undefined)
-      report.add('hold.statement', place, `nobody had asked for signatures at ${step}`);
+      faults.add('hold.statement', place, `nobody had asked for signatures at ${step}`);
     else if (Date.parse(record.t) > Date.parse(request.record.d.expiresAt))
-      report.add('hold.expired', place, `the signatures were good until ${request.record.d.expiresAt}`);
+      faults.add('hold.expired', place, `the signatures were good until ${request.record.d.expiresAt}`);
     for (const signer of signers.filter(({ basis }) => basis === 'signed')) {
       if (request?.signed.some((one) => isThat(one.record, signer)) === true) continue;
       const who = `${signer.principal ?? signer.name} as ${signer.role}`;
-      report.add('hold.signers', place, `${step}: there is no signature of ${who} that counts`);
+      faults.add('hold.signers', place, `${step}: there is no signature of ${who} that counts`);
     }
   }
   const found = context.runbook === null ? undefined : findStep(context.runbook, step)?.step;
-  if (found?.kind === 'hold') checkCount(context, record, found);
+  if (found?.kind === 'hold') checkCount(context, record, found, faults);
+  return faults.none;
 }
 
 function isThat({ d }: At<'hold.sign'>, signer: Signer): boolean {
   return d.role === signer.role && d.fingerprint === signer.fingerprint && d.principal === signer.principal;
 }
 
-/** Enough people, each in a role that the hold asks for. */
-function checkCount({ report }: Context, record: At<'hold.pass'>, step: HoldStep): void {
+/** Enough people, each in a role that the hold asks for, nobody twice, and nobody else's role taken by the operator. */
+function checkCount({ plan }: Context, record: At<'hold.pass'>, step: HoldStep, faults: Faults): void {
   const { signers } = record.d;
   const place = placeOf(record);
   const free = [...step.signers];
   for (const { role, name } of signers) {
     const at = free.indexOf(role);
-    if (at === -1) report.add('hold.signers', place, `${step.id} does not ask for ${name} as ${role}`);
+    if (at === -1) faults.add('hold.signers', place, `${step.id} does not ask for ${name} as ${role}`);
     else free.splice(at, 1);
   }
-  const names = new Set(signers.map(({ principal, name }) => (principal ?? name).trim().toLowerCase()));
-  if (names.size < signers.length)
-    report.add('hold.twice', place, `${step.id}: the same person stands twice`);
+  for (const { role, name, principal } of signers) {
+    const own = [name, ...(principal === undefined ? [] : [principal])];
+    if ((role === 'operator') === own.some((one) => namesOperator(one, plan.operator))) continue;
+    const is = role === 'operator' ? 'is not the operator' : 'is the operator';
+    faults.add('hold.self', place, `${step.id} was passed by ${name} as ${role}, who ${is}`);
+  }
+  const whose = ({ principal, name }: Signer) => principal ?? name;
+  if (signers.some((one, n) => signers.slice(0, n).some((other) => samePerson(whose(other), whose(one)))))
+    faults.add('hold.twice', place, `${step.id}: the same person stands twice`);
   const needed = neededBy(step);
   if (signers.length >= needed) return;
-  report.add(
+  faults.add(
     'hold.signers',
     place,
     `${step.id} was passed by ${String(signers.length)} of the ${String(needed)} people it needs`,
+  );
+}
+
+/** A step is opened as long as the signatures of the last hold that speaks of it are good. */
+function checkStillGood(
+  { report }: Context,
+  record: At<'step.start'>,
+  passed: ReadonlyMap<string, Request>,
+): void {
+  const { step } = record.d;
+  const speaking = [...passed.values()].filter(
+    ({ record: { d } }) => d.guards.some((one) => one.step === step) || d.unguarded?.includes(step) === true,
+  );
+  const last = speaking.sort((a, b) => a.record._seq - b.record._seq).at(-1);
+  if (last === undefined || Date.parse(record.t) <= Date.parse(last.record.d.expiresAt)) return;
+  report.add(
+    'hold.expired',
+    placeOf(record),
+    `${step} was started at ${record.t}; the signatures of ${last.record.d.step} were good until ${last.record.d.expiresAt}`,
   );
 }
 

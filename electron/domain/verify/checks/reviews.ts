@@ -1,16 +1,17 @@
 /** What people found who read the sealed evidence: their verdicts, by other people than the operator, on this manifest. */
 import type { EvidenceView } from '../../../contract/views.ts';
 import { reviewPaths } from '../../evidence/names.ts';
+import { sameSigner } from '../../run/people.ts';
 import { type Context, isOperator } from '../context.ts';
 import type { FindingId } from '../findings.ts';
 import type { SignerSeen } from '../signer.ts';
 import {
+  Faults,
   type Nonces,
   numbersOf,
   type ReadStatement,
   readSignature,
   readStatement,
-  samePerson,
   type Signed,
 } from './signedStatement.ts';
 
@@ -34,11 +35,11 @@ export async function checkReviews(context: Context, nonces: Nonces): Promise<re
     const signed =
       read === null ? null : await readSignature(context, 'review', 'review', paths.signature, read.bytes);
     if (read === null || signed === null) continue;
-    const before = report.findings.length;
-    checkOne(context, read, signed, nonces);
-    if (signers.some((signer) => samePerson(signer, signed.signer)))
-      report.add('review.twice', paths.signature, 'this person has reviewed before');
-    if (report.findings.length > before) continue;
+    const faults = new Faults(report);
+    checkOne(context, read, signed, nonces, faults);
+    if (signers.some((signer) => sameSigner(signer, signed.signer)))
+      faults.add('review.twice', paths.signature, 'this person has reviewed before');
+    if (!faults.none) continue;
     signers.push(signed.signer);
     seen.push({ n, review: reviewOf(read, signed), armor: signed.armor });
     if (read.statement.verdict === 'rejected')
@@ -62,10 +63,11 @@ function checkOne(
   { place, sha256, statement }: ReadStatement<'review'>,
   { signer }: Signed,
   nonces: Nonces,
+  faults: Faults,
 ): void {
-  const { run, manifestSha256, report } = context;
+  const { run, manifestSha256 } = context;
   const wrong = (id: FindingId, message: string) => {
-    report.add(id, place, message);
+    faults.add(id, place, message);
   };
   if (isOperator(context, signer))
     wrong('review.self', `${signer.principals.join(', ')} is the operator of the run`);

@@ -8,10 +8,10 @@ import { RUNBOOK } from '../../evidence/names.ts';
 import { evolve, initialState } from '../../run/evolve.ts';
 import { valuesOf } from '../../run/scope.ts';
 import type { RunState } from '../../run/state.ts';
-import { describeTransfer, stepsOf } from '../../runbook/describe.ts';
-import { renderCommand, renderText } from '../../runbook/template.ts';
+import { stepsOf } from '../../runbook/describe.ts';
 import { toHex, utf8 } from '../../signatures/bytes.ts';
 import { type Context, placeOf } from '../context.ts';
+import { commandText } from '../../runbook/commandText.ts';
 import { checkTurn } from './turns.ts';
 
 type At<T extends JournalRecord['type']> = JournalRecord & RecordOf<T>;
@@ -144,27 +144,4 @@ function checkCommand(
   const message = `${command.file} is not what the runbook gives for ${step.id} with the values of the plan`;
   report.add('runbook.command', placeOf(record), message);
   return false;
-}
-
-/** Null when a value is not known: then no command could be sent. */
-function commandText(
-  step: Step,
-  purpose: RecordOf<'step.start'>['d']['purpose'],
-  values: Readonly<Record<string, string>>,
-): string | null {
-  if (step.kind === 'transfer') {
-    const path = renderText(step.path, values);
-    const from = step.from === undefined ? undefined : renderText(step.from, values);
-    const digest = step.sha256 === undefined ? undefined : renderText(step.sha256, values);
-    if (!path.ok || from?.ok === false || digest?.ok === false) return null;
-    return describeTransfer(step, {
-      path: path.value,
-      ...(from === undefined ? {} : { from: from.value }),
-      ...(digest === undefined ? {} : { sha256: digest.value.trim().toLowerCase() }),
-    });
-  }
-  if (step.kind !== 'run' && step.kind !== 'observe') return null;
-  const template = purpose === 'probe' ? (step.kind === 'run' ? step.probe?.run : undefined) : step.run;
-  const rendered = template === undefined ? null : renderCommand(template, values);
-  return rendered?.ok === true ? rendered.value.text : null;
 }

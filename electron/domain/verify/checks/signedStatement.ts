@@ -4,7 +4,9 @@ import type { Statement } from '../../../contract/statements.ts';
 import { parseStatementOf } from '../../evidence/statements.ts';
 import { MAX_ARMOR_BYTES } from '../../signatures/sshsig.ts';
 import type { Context } from '../context.ts';
+import type { FindingId } from '../findings.ts';
 import { readMember } from '../members.ts';
+import type { Report } from '../report.ts';
 import { judgeSignature, type SignerSeen } from '../signer.ts';
 
 const MAX_STATEMENT_BYTES = 256 * 1024;
@@ -73,10 +75,26 @@ export async function readSignature(
   return { signer, armor: file.bytes, sha256: file.sha256 };
 }
 
-/** Whether two signatures are of one person: the same key, or a name that both keys are listed under. */
-export function samePerson(a: SignerSeen, b: SignerSeen): boolean {
-  const names = new Set(a.principals.map((name) => name.toLowerCase()));
-  return a.fingerprint === b.fingerprint || b.principals.some((name) => names.has(name.toLowerCase()));
+/**
+ * What is wrong with one statement, on its way to the report. A statement counts when nothing is; how many findings the
+ * report shows plays no part in it.
+ */
+export class Faults {
+  readonly #report: Report;
+  #none = true;
+
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  readonly add = (id: FindingId, place: string, message: string): void => {
+    this.#none = false;
+    this.#report.add(id, place, message);
+  };
+
+  get none(): boolean {
+    return this.#none;
+  }
 }
 
 /** Nonces of all statements of a bundle. A nonce stands for one statement. */

@@ -3,13 +3,16 @@
  * passed over, and only a condition that was really false takes a step out of the run.
  */
 import type { JournalRecord, RecordOf } from '../../../contract/records.ts';
+import type { Sha256 } from '../../../contract/ids.ts';
 import type { Step } from '../../../contract/runbook.ts';
 import { escapeText } from '../../evidence/jcs.ts';
-import { stepsBehind } from '../../run/holdGuards.ts';
-import { scopeOf } from '../../run/scope.ts';
+import { boundBehind } from '../../run/holdGuards.ts';
+import { scopeOf, valuesOf } from '../../run/scope.ts';
 import type { RunState } from '../../run/state.ts';
 import { evaluateCondition } from '../../runbook/condition.ts';
+import { toHex, utf8 } from '../../signatures/bytes.ts';
 import { type Context, placeOf } from '../context.ts';
+import { commandText } from '../../runbook/commandText.ts';
 
 /** What happens at a step only while it has the turn. */
 const IN_TURN = [
@@ -48,20 +51,41 @@ export function checkTurn(context: Context, record: JournalRecord, step: Step, s
   report.add('runbook.order', place, `${step.id} is said not to apply, the runbook does not say so`);
 }
 
-/** Whoever signs a hold is told of each command behind it, or that it is not known yet. */
+/**
+ * Whoever signs a hold is told of each command behind it as the runbook gives it on each of its hosts. Only a command
+ * whose values nobody could know by then may stand there unbound.
+ */
 function checkBehind(
-  { plan, report }: Context,
+  { container, plan, report }: Context,
   record: JournalRecord & RecordOf<'hold.request'>,
   state: RunState,
 ): void {
   const { step, guards, unguarded = [] } = record.d;
   const hold = state.steps.find((view) => view.step.id === step);
   if (hold === undefined) return;
-  const named = new Set<string>([...guards.map((guard) => guard.step), ...unguarded]);
   const evaluate = (when: string, at: RunState) => evaluateCondition(when, scopeOf(at, plan));
-  for (const { step: behind } of stepsBehind(state, hold, evaluate)) {
-    if (named.has(behind.id)) continue;
-    report.add('hold.guards', placeOf(record), `${step}: its signers were not told of ${behind.id}`);
+  const values = valuesOf(state, plan);
+  const should = boundBehind(state, hold, evaluate, ({ step: behind }) => {
+    const text = commandText(behind, behind.kind === 'observe' ? 'observe' : 'run', values);
+    return text === null ? null : (toHex(container.platform.sha256(utf8(text))) as Sha256);
+  });
+  const missing = (what: string) => {
+    report.add('hold.guards', placeOf(record), `${step}: its signers were not told of ${what}`);
+  };
+  const named = (id: string) =>
+    guards.some((guard) => guard.step === id) || unguarded.some((one) => one === id);
+  for (const id of should.unguarded) if (!named(id)) missing(id);
+  for (const guard of should.guards) {
+    const bound = guards.some(
+      (one) =>
+        one.step === guard.step && one.target === guard.target && one.commandSha256 === guard.commandSha256,
+    );
+    if (bound) continue;
+    missing(
+      named(guard.step)
+        ? `the command of ${guard.step} on ${guard.target}, which was known by then`
+        : guard.step,
+    );
   }
 }
 

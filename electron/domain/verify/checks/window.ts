@@ -1,21 +1,50 @@
 /** Nothing is started outside the window that the plan was approved with, and the plan asks for all the runbook demands. */
+import type { JournalRecord, RecordOf } from '../../../contract/records.ts';
 import { PLAN } from '../../evidence/names.ts';
 import { covers, effectivePolicy } from '../../run/policy.ts';
-import { type Context, placeOf, recordsOf } from '../context.ts';
+import { windowAt } from '../../run/window.ts';
+import { type Context, placeOf } from '../context.ts';
+
+const EDGE_MS = 5_000;
 
 export function checkWindow({ plan, start, reading, report }: Context): void {
   const { window } = plan;
-  // A rehearsal may be held at any time.
-  if (window === undefined || plan.rehearsal) return;
-  const outside = (t: string) =>
-    Date.parse(t) < Date.parse(window.from) || Date.parse(t) > Date.parse(window.to);
-  const said = `the window is ${window.from} to ${window.to}`;
+  const outside = (t: string) => ['before', 'over'].includes(windowAt(plan, new Date(t)));
+  const said = window === undefined ? 'there is none' : `the window is ${window.from} to ${window.to}`;
   if (outside(start.t))
     report.add('window.outside', placeOf(start), `the run started at ${start.t}; ${said}`);
-  for (const record of recordsOf(reading.records, 'step.start')) {
-    if (!outside(record.t)) continue;
-    report.add('window.outside', placeOf(record), `${record.d.step} was started at ${record.t}; ${said}`);
+  const due = new Set<JournalRecord & RecordOf<'window.outside'>>();
+  /** The mark that speaks of the next start of each step. */
+  const next = new Map<string, JournalRecord & RecordOf<'window.outside'>>();
+  for (const record of reading.records) {
+    if (record.type === 'window.outside') {
+      due.add(record);
+      next.set(record.d.step, record);
+    }
+    if (record.type !== 'step.start') continue;
+    const { step } = record.d;
+    const mark = next.get(step);
+    next.delete(step);
+    const fits = mark?.d.from === window?.from && mark?.d.to === window?.to;
+    const isOutside = outside(record.t);
+    if (mark !== undefined && fits && (isOutside || nearEdge(record.t, window))) due.delete(mark);
+    if (!isOutside) continue;
+    report.add('window.outside', placeOf(record), `${step} was started at ${record.t}; ${said}`);
+    if (mark !== undefined || nearEdge(record.t, window)) continue;
+    report.add('window.unrecorded', placeOf(record), `no record says that ${step} was started outside it`);
   }
+  for (const mark of due)
+    report.add(
+      'window.unrecorded',
+      placeOf(mark),
+      `${mark.d.step} was not started outside a window from ${mark.d.from} to ${mark.d.to}`,
+    );
+}
+
+/** Between the look at the clock and the record of the start lies the writing of it. */
+function nearEdge(t: string, window: Context['plan']['window']): boolean {
+  const edges = window === undefined ? [] : [window.from, window.to];
+  return edges.some((edge) => Math.abs(Date.parse(t) - Date.parse(edge)) <= EDGE_MS);
 }
 
 export function checkPolicy({ plan, runbook, report }: Context): void {

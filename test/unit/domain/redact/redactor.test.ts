@@ -92,6 +92,18 @@ describe('forms', () => {
     expect(secretProblem('12345\n')).toMatch(/too short/);
     expect(secretProblem('éàü')).toBeNull();
   });
+
+  it.each(['000000', '------', '      ', 'ababababab', 'Success', 'RUNNING', ' postgres ', '12345678'])(
+    'refuse %j, which stands in too much that is no secret',
+    (value) => {
+      expect(secretProblem(value)).toMatch(/too common/);
+    },
+  );
+
+  it('take what only holds a common word', () => {
+    for (const value of ['postgres-7', 'success!', 'runninglate', 'abcabc'])
+      expect(secretProblem(value)).toBeNull();
+  });
 });
 
 describe('whatever comes, in whatever pieces', () => {
@@ -170,6 +182,118 @@ describe('whatever comes, in whatever pieces', () => {
       ),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('encoded by others, split at every byte', () => {
+  const secret = `Tr0ub"4dor & 3/x%y'z\\Ä+9 for a long password <that> goes over the end of a line of base64`;
+  const raw = bytesOf(secret);
+  const wide = Buffer.from(secret, 'utf16le');
+  const lines = (text: string, width: number) => text.replace(new RegExp(`.{${String(width)}}`, 'g'), '$&\n');
+  const encoded: readonly (readonly [string, string | Buffer])[] = [
+    ['plain', secret],
+    ...[0, 1, 2].flatMap((n): [string, string][] => {
+      const shifted = Buffer.concat([Buffer.alloc(n, 0x78), raw, Buffer.from('tail')]);
+      return [
+        [`base64 behind ${String(n)} bytes`, shifted.toString('base64')],
+        [`base64 behind ${String(n)} bytes in lines of 76`, lines(shifted.toString('base64'), 76)],
+        [`base64 behind ${String(n)} bytes in lines of 64`, lines(shifted.toString('base64'), 64)],
+        [`base64url behind ${String(n)} bytes`, shifted.toString('base64url')],
+      ];
+    }),
+    ['hex', raw.toString('hex')],
+    ['HEX', raw.toString('hex').toUpperCase()],
+    ['hex in lines of 60, as xxd -p', lines(raw.toString('hex'), 60)],
+    ['URL', encodeURIComponent(secret)],
+    ['form', new URLSearchParams({ p: secret }).toString()],
+    ['JSON', JSON.stringify({ p: secret })],
+    ['JSON in JSON', JSON.stringify({ p: JSON.stringify({ p: secret }) })],
+    ['single quotes of a shell', `'${secret.replaceAll("'", "'\\''")}'`],
+    ['markup', secret.replace(/[&<>"']/g, (c) => `&#${String(c.charCodeAt(0))};`)],
+    [
+      'markup with names',
+      secret.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c] ?? '&quot;'),
+    ],
+    ['wrapped at 76 columns', lines(secret, 76)],
+    ['UTF-16', wide],
+    ['UTF-16, the high byte first', Buffer.from(wide).swap16()],
+    ['base64 of UTF-16', wide.toString('base64')],
+    ['hex of UTF-16', wide.toString('hex')],
+    [
+      'raw, with 8-bit controls',
+      Buffer.concat(
+        [...raw].map((byte) => (byte < 0x80 ? Buffer.of(0x9b, 0x31, 0x6d, byte) : Buffer.of(byte))),
+      ),
+    ],
+    [
+      'raw, with C1 controls in UTF-8',
+      Buffer.from(
+        Array.from(secret)
+          .map((c) => `\u009b31m${c}`)
+          .join(''),
+      ),
+    ],
+    [
+      'raw, with bytes that are no text',
+      Buffer.concat([...raw].map((byte) => (byte < 0x80 ? Buffer.of(0xff, byte, 0xc3) : Buffer.of(byte)))),
+    ],
+  ];
+  const patterns = compileSecrets([{ name: 'db', value: secret }]);
+  /** As a person reads it: without controls of 7 and 8 bits, and without what no terminal shows. */
+  const seen = (bytes: Uint8Array) =>
+    latin(bytes)
+      .replace(/(?:\x1b\[|\xc2?\x9b)[0-9;]*m/g, '')
+      .replace(/[\r\n\0\xff]|\xc3(?![\x80-\xbf])/g, '');
+
+  it.each(encoded)('%s', (_name, text) => {
+    const bytes = Buffer.concat([Buffer.from('a: '), Buffer.from(text as string), Buffer.from(' :z')]);
+    // Of base64 a few bits at either end may stay.
+    const told = seen(bytes).slice(3, -3);
+    for (let cut = 0; cut <= bytes.length; cut++) {
+      const redactor = createRedactor(patterns);
+      const out = through(redactor, [bytes.subarray(0, cut), bytes.subarray(cut)]);
+      expect(out.toString('latin1')).toContain('[secret db]');
+      for (let at = 0; at + 24 <= told.length; at += 8)
+        expect(seen(out), `split at ${String(cut)}`).not.toContain(told.slice(at, at + 24));
+      expect([...redactor.inPart]).toEqual([]);
+    }
+    const each = createRedactor(patterns);
+    expect(
+      through(
+        each,
+        [...bytes].map((byte) => Buffer.of(byte)),
+      ).toString('latin1'),
+    ).toContain('[secret db]');
+  });
+});
+
+describe('8-bit controls', () => {
+  const start = (secret = 'sesame-123') => createRedactor(compileSecrets([{ name: 'db', value: secret }]));
+
+  it('do not hide a secret, and a control string that begins with one does not blind the search', () => {
+    for (const begin of ['\x9d', '\x90', '\xc2\x9d', '\xc2\x90']) {
+      const text = Buffer.from(`${begin}0;title ses\x1b[1mame-123 and sesame-123`, 'latin1');
+      expect(latin(through(start(), [text]))).not.toContain('sesame-123');
+    }
+  });
+
+  it('leave a secret with characters of the same bytes alone', () => {
+    const secret = '\u015bezam\u00c4-\u009c9';
+    for (let cut = 0; cut <= bytesOf(secret).length; cut++)
+      expect(redact(secret, `a ${secret} b`, [cut + 2])).toBe('a [secret db] b');
+  });
+
+  it('hold a beginning back while a character is not whole', () => {
+    const redactor = start();
+    expect(Buffer.from(redactor.take(Buffer.from('s\xc2', 'latin1')))).toHaveLength(0);
+    expect(redactor.depth).toBe(1);
+    expect(Buffer.from(redactor.take(Buffer.from('\x9b1mesame-123', 'latin1'))).toString()).toBe(
+      '[secret db]',
+    );
+    const cut = start();
+    cut.take(Buffer.from('sesame\xe2', 'latin1'));
+    expect(cut.depth).toBe(6);
+    expect(Buffer.from(cut.end(true)).toString()).toBe('[secret db]');
   });
 });
 

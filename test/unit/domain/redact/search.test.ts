@@ -65,6 +65,13 @@ describe('a secret is found', () => {
       'with the cursor kept',
       `se\x1b7\x1b[4Ce-123\x1b8sam-`.replace('sam-', 'sam').replace('\x1b[4C', '\x1b[3C'),
     ],
+    [
+      'backwards, with controls of 8 bits',
+      letters
+        .map((c, i) => `\u009b2;${String(i + 5)}H${c}`)
+        .reverse()
+        .join(''),
+    ],
     ['in one piece', 'a sesame-123 b'],
   ])('%s', (_name, text) => {
     expect(found(text)).toBe(true);

@@ -27,7 +27,7 @@ export function send(
   const intent = { kind, step: stepId(step), seen: SHA };
   const number = play.state.starts + 1;
   const ready = { ...prepared(kind, number), job: `job-${String(number)}` };
-  const started = startMember(play.state, intent, target(member), ready);
+  const started = startMember(play.state, intent, target(member), ready, new Date(0));
   if (started.ok) play.append([started.value]);
   return started;
 }

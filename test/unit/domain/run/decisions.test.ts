@@ -26,6 +26,8 @@ import {
   when,
 } from './book.ts';
 
+const NOW = new Date('2026-11-21T03:00:00.000Z');
+
 function ask(play: Play, value: Record<string, unknown>) {
   return decide(play.state, intentOf(value), { by: OPERATOR, head: play.head });
 }
@@ -41,9 +43,13 @@ function startStep(play: Play, id: string, purpose: 'run' | 'observe' | 'probe' 
   const kind = purpose === 'probe' ? 'probe' : 'run';
   const admitted = admitCommand(play.state, { kind, step: id as Step['id'], seen: SHA }, when);
   if (!admitted.ok) return admitted;
-  const started = startCommand(play.state, admitted.value, prepared(purpose, play.state.starts + 1), {
-    seen: SHA,
-  });
+  const started = startCommand(
+    play.state,
+    admitted.value,
+    prepared(purpose, play.state.starts + 1),
+    { seen: SHA },
+    NOW,
+  );
   if (started.ok) play.append([started.value]);
   return started;
 }
@@ -270,7 +276,7 @@ describe('a command', () => {
     const admitted = admitCommand(play.state, { kind: 'run', step: 'r' as never, seen: SHA }, when);
     if (!admitted.ok) throw new Error();
     const start = (confirm: string | undefined, said: { seen?: string; confirm?: string }) =>
-      startCommand(play.state, admitted.value, prepared('run', 1, confirm), said);
+      startCommand(play.state, admitted.value, prepared('run', 1, confirm), said, NOW);
     expect(refusal(start(undefined, { seen: 'b'.repeat(64) }))).toContain('changed since it was shown');
     expect(refusal(start('prod-1', { seen: SHA }))).toContain('Type “prod-1”');
     expect(refusal(start('prod-1', { seen: SHA, confirm: 'prod-2' }))).toContain('Type “prod-1”');
@@ -297,7 +303,8 @@ describe('a command', () => {
     expect(commandOf(observeStep('o'), 'observe')).toEqual({ on: 'ops', mode: 'exec' });
     expect(commandOf(decideStep('d'), 'run')).toBeNull();
     const [view] = play.state.steps;
-    if (view !== undefined) expect(startCommand(play.state, view, prepared('run', 1), {}).ok).toBe(false);
+    if (view !== undefined)
+      expect(startCommand(play.state, view, prepared('run', 1), {}, NOW).ok).toBe(false);
   });
 
   test('with an unknown outcome is settled by its probe, and only then sent again when it says so', () => {

@@ -52,7 +52,7 @@ function begin(play: Play, purpose: 'run' | 'observe' | 'probe') {
   const admitted = admitCommand(play.state, { kind, step: stepId('s'), seen: SHA }, when);
   if (!admitted.ok) return admitted;
   const ready = { ...prepared(purpose, play.state.starts + 1), job: 'job-1' };
-  const record = startCommand(play.state, admitted.value, ready, { seen: SHA });
+  const record = startCommand(play.state, admitted.value, ready, { seen: SHA }, new Date(0));
   if (record.ok) play.append([record.value]);
   return record;
 }
@@ -116,7 +116,7 @@ describe('a detached command', () => {
     losing(play);
     expect(play.view('s').status).toMatchObject({
       state: 'unknown',
-      reason: 'gone; the command goes on on the host and can be taken up again',
+      reason: 'gone; the command is left to itself on the host and can be taken up again',
     });
     attach(play);
     expect(play.view('s')).toMatchObject({

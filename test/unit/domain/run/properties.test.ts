@@ -146,7 +146,13 @@ function recordsFor(play: Play, move: Move): readonly RecordBody[] {
       if (!admitted.ok) return [];
       const purpose =
         move.kind === 'probe' ? 'probe' : admitted.value.step.kind === 'observe' ? 'observe' : 'run';
-      const started = startCommand(state, admitted.value, prepared(purpose, state.starts + 1), { seen: SHA });
+      const started = startCommand(
+        state,
+        admitted.value,
+        prepared(purpose, state.starts + 1),
+        { seen: SHA },
+        new Date(0),
+      );
       return started.ok ? [started.value] : [];
     }
     case 'attest':

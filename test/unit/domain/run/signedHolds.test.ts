@@ -5,6 +5,7 @@ import type { RecordBody } from '../../../../electron/contract/records.ts';
 import type { HoldStep, Role, Step } from '../../../../electron/contract/runbook.ts';
 import { admitCommand, startCommand, startMember } from '../../../../electron/domain/run/commands.ts';
 import { decide } from '../../../../electron/domain/run/decide.ts';
+import { mayReopen } from '../../../../electron/domain/run/evolveHolds.ts';
 import { guardBroken, guardsOf, stepsBehind } from '../../../../electron/domain/run/holdGuards.ts';
 import { counting, neededBy, signatureBarred } from '../../../../electron/domain/run/holdSignatures.ts';
 import type { SignedHolds } from '../../../../electron/domain/run/people.ts';
@@ -78,7 +79,7 @@ function asked(signers: readonly Role[], needs?: number, more: readonly Step[] =
 function barred(play: Play, role: Role, principal: string, fingerprint: string, statement = SHA) {
   const { step, request } = play.view('h');
   if (step.kind !== 'hold' || request === undefined) throw new Error('no request');
-  const given = { role, principal, fingerprint, statement };
+  const given = { role, principal, principals: [principal], fingerprint, statement };
   return signatureBarred(play.state, step, request, given, signed)?.error.message ?? null;
 }
 
@@ -147,6 +148,30 @@ describe('a signed hold', () => {
     expect(barred(play, 'owner', 'otto@example.com', 'SHA256:otto')).toBeNull();
     play.append([signRecord('owner', 'otto@example.com', 'SHA256:otto')]);
     expect(barred(play, 'owner', 'olga@example.com', 'SHA256:olga')).toContain('each owner');
+  });
+
+  test('takes nobody twice by a second name that the trust has for both keys', () => {
+    const names = new Map([['SHA256:ona', ['ona@example.com', 'Team@example.com']]]);
+    const play = asked(['owner', 'custodian']);
+    play.append([signRecord('owner', 'ona@example.com', 'SHA256:ona')]);
+    const { step, request } = play.view('h');
+    if (step.kind !== 'hold' || request === undefined) throw new Error('no request');
+    const given = {
+      role: 'custodian' as const,
+      principal: 'otto@example.com',
+      principals: ['otto@example.com', 'team@example.com'],
+      fingerprint: 'SHA256:otto',
+      statement: SHA,
+    };
+    const why = (rules: SignedHolds) =>
+      signatureBarred(play.state, step, request, given, rules)?.error.message;
+    expect(why({ ...signed, names })).toContain('otto@example.com as one person with ona@example.com');
+    expect(why(signed)).toBeUndefined();
+    // Listed so only after both had signed: the second one does not count any more.
+    play.append([signRecord('custodian', 'otto@example.com', 'SHA256:otto')]);
+    expect(pass(play).ok).toBe(true);
+    const both = new Map([...names, ['SHA256:otto', given.principals]]);
+    expect(refusal(pass(play, { ...signed, names: both }))).toContain('1 of the 2 signatures');
   });
 
   test('is open to signatures while the run is stopped, and to none where holds are passed by name', () => {
@@ -254,10 +279,10 @@ describe('a guarded command', () => {
     play.append(done.value);
     return play;
   }
-  const start = (play: Play, id: string) => {
+  const start = (play: Play, id: string, now = NOW) => {
     const admitted = admitCommand(play.state, { kind: 'run', step: id as Step['id'], seen: SHA }, when);
     if (!admitted.ok) return admitted;
-    return startCommand(play.state, admitted.value, prepared('run', 1), { seen: SHA });
+    return startCommand(play.state, admitted.value, prepared('run', 1), { seen: SHA }, now);
   };
 
   test('goes out when it is the one that was signed, and not when it is another', () => {
@@ -267,19 +292,71 @@ describe('a guarded command', () => {
     expect(start(passed([runStep('a', { when: 'no' }), runStep('b')]), 'b').ok).toBe(true);
   });
 
+  test('is not begun with signatures that have expired; they can be given anew for it, also after a look', () => {
+    const late = new Date('2026-11-22T00:00:00.001Z');
+    const play = passed([{ ...runStep('look'), risk: 'read' as const }, runStep('a')]);
+    expect(refusal(start(play, 'look', late))).toContain('were good until 2026-11-22T00:00:00.000Z');
+    expect(start(play, 'look', new Date('2026-11-22T00:00:00.000Z')).ok).toBe(true);
+    const begun = start(play, 'look');
+    if (!begun.ok) throw new Error(begun.error.message);
+    const look = 'look' as Step['id'];
+    play.append([begun.value]);
+    expect(mayReopen(play.state, play.view('h'), late)).toBe(false);
+    play.append([
+      { type: 'step.end', d: { step: look, attempt: 1, end: { how: 'lost', why: 'gone' }, ms: 1 } },
+      { type: 'step.result', d: { step: look, attempt: 1, state: 'unknown', via: 'contact-lost' } },
+      { type: 'step.override', d: { step: look, reason: 'seen', by: OPERATOR } },
+    ]);
+    expect(play.state.current).toBe('a');
+    expect(mayReopen(play.state, play.view('h'), NOW)).toBe(false);
+    expect(mayReopen(play.state, play.view('h'), late)).toBe(true);
+    // Only what is still to come is signed for.
+    expect(stepsBehind(play.state, play.view('h'), when).map(({ step }) => step.id)).toEqual(['a']);
+  });
+
+  test('goes on to the other members of a group that was opened in time', () => {
+    const late = new Date('2026-11-23T00:00:00.000Z');
+    const play = passed([groupStep('g')], ['web-1', 'web-2'])
+      .connect('web-1')
+      .connect('web-2');
+    const ready = { ...prepared('run', 1), command: { file: 'x', bytes: 1, sha256: SHA } };
+    const go = (member: string, now: Date) =>
+      startMember(
+        play.state,
+        { kind: 'run', step: 'g' as Step['id'], seen: SHA },
+        member as never,
+        ready,
+        now,
+      );
+    expect(refusal(go('web-1', late))).toContain('were good until');
+    const first = go('web-1', NOW);
+    if (!first.ok) throw new Error(first.error.message);
+    play.append([first.value]);
+    const view = play.view('g');
+    expect(guardBroken(play.state, view, 'web-2' as never, SHA, late)).toBeNull();
+  });
+
   test('is bound on each member of a group', () => {
     const play = passed([groupStep('g')], ['web-1', 'web-2']).connect('web-1');
     const { request } = play.view('h');
     expect(request?.guards.map(({ target }) => target)).toEqual(['web-1', 'web-2']);
     const go = (sha: typeof SHA) =>
-      startMember(play.state, { kind: 'run', step: 'g' as Step['id'], seen: sha }, 'web-1' as never, {
-        ...prepared('run', 1),
-        command: { file: 'x', bytes: 1, sha256: sha },
-      });
+      startMember(
+        play.state,
+        { kind: 'run', step: 'g' as Step['id'], seen: sha },
+        'web-1' as never,
+        {
+          ...prepared('run', 1),
+          command: { file: 'x', bytes: 1, sha256: sha },
+        },
+        NOW,
+      );
     expect(go(SHA).ok).toBe(true);
     expect(refusal(go(OTHER))).toContain('is not the one that was signed');
     const view = play.view('g');
-    expect(guardBroken(play.state, view, 'web-9' as never, SHA)?.error.message).toContain('the target web-9');
+    expect(guardBroken(play.state, view, 'web-9' as never, SHA, NOW)?.error.message).toContain(
+      'the target web-9',
+    );
   });
 
   test('is free again from a hold that was passed by name, and bound by the last one that speaks of it', () => {

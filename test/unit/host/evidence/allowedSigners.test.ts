@@ -76,6 +76,12 @@ describe('allowed_signers', () => {
     `a@b valid-after="soon" ${key}`,
     `a@b valid-after="20261332Z" ${key}`,
     `a@b namespaces="a",namespaces="b" ${key}`,
+    `a@b valid-before="20200101Z",valid-before="20990101Z" ${key}`,
+    `a@b valid-after="20990101Z",valid-after="20200101Z" ${key}`,
+    `a@b valid-after="20990101Z",valid-before="20200101Z" ${key}`,
+    `a@b cert-authority,cert-authority ${key}`,
+    `a@b namespaces=a ${key}`,
+    `a@b namespaces="a", ${key}`,
     `,a@b namespaces="a" ${key}`,
   ])('fails as a whole on %j', (line) => {
     expect(parseAllowedSigners(`# x\n${line}\n`)).toMatchObject({

@@ -1,7 +1,7 @@
 /** A recording of a run with secrets: what is written, what the screen gets meanwhile, what is said of it. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RecordBody } from '../../../../electron/contract/records.ts';
 import { createRunSecrets, type RunSecrets } from '../../../../electron/host/secrets/runSecrets.ts';
 import {
@@ -9,7 +9,9 @@ import {
   type Recorder,
   type RecorderOptions,
 } from '../../../../electron/host/terminal/recorder.ts';
-import { eventually } from '../../../fixtures/runs/desk.ts';
+import { compileSecrets } from '../../../../electron/domain/redact/redactor.ts';
+import { searchRun } from '../../../../electron/host/secrets/searchRun.ts';
+import { eventually, must } from '../../../fixtures/runs/desk.ts';
 import { setClock, temporary } from '../runs/temporary.ts';
 
 function secretsOf(values: Readonly<Record<string, string>>, planned: readonly string[] = []): RunSecrets {
@@ -56,6 +58,7 @@ async function recording(
   return { dir, recorder, screen: () => text(screen), told: () => text(heard) };
 }
 
+const cast = (dir: string) => readFile(join(dir, 'a.cast'), 'utf8');
 const out = (dir: string) => readFile(join(dir, 'a.out'), 'utf8');
 const take = (recorder: Recorder, text: string) => {
   recorder.take('stdout', Buffer.from(text));
@@ -120,6 +123,105 @@ test('a part of a secret that was written before it was recognised is said', asy
   take(recorder, '\be-123');
   const { redactions } = await recorder.close();
   expect(redactions.map(({ rule }) => rule)).toContain('db (in part)');
+});
+
+test('the recording itself says so at once, for an app that does not live to make the record', async () => {
+  const { dir, recorder, screen } = await recording(secretsOf({ db: 'sesame-123' }));
+  take(recorder, 'sesamX');
+  await eventually('let go of', () => screen().includes('X') || undefined);
+  take(recorder, '\be-123\n');
+  await eventually('written', async () => (await out(dir)).includes('[secret db]') || undefined);
+  await eventually('told', async () => (await cast(dir)).includes('in part') || undefined);
+  // As a killed app leaves it: nothing was closed, nothing is on record.
+  const found = must(await searchRun(dir, compileSecrets([])));
+  expect(found).toEqual([
+    { file: 'a.cast', rule: 'db', message: expect.stringMatching(/a part of the secret/) },
+  ]);
+  await recorder.close();
+  const whole = await recording(secretsOf({ db: 'sesame-123' }));
+  take(whole.recorder, 'sesame-123\n');
+  await whole.recorder.close();
+  expect(must(await searchRun(whole.dir, compileSecrets([])))).toEqual([]);
+});
+
+describe('one that comes once more with another secret', () => {
+  const first = async (): Promise<string> => {
+    const begun = await recording(secretsOf({ db: 'sesame-123' }), { resume: false });
+    take(begun.recorder, 'one sesame-123 two ');
+    await begun.recorder.close('adrift');
+    expect(await out(begun.dir)).toBe('one [secret db] two ');
+    return begun.dir;
+  };
+
+  test('is noticed where the mask stood, and nothing of it is written, shown or told', async () => {
+    const dir = await first();
+    const before = await cast(dir);
+    let other = 0;
+    const again = await recording(secretsOf({ db: 'sesamee-123' }), {
+      ...{ dir, resume: true, again: true },
+      onOther: () => (other += 1),
+    });
+    take(again.recorder, 'one sesa');
+    take(again.recorder, 'me-123 two sesame-123 three');
+    again.recorder.endOutput(false);
+    await again.recorder.close('adrift');
+    expect(other).toBe(1);
+    expect(await out(dir)).toBe('one [secret db] two ');
+    expect([again.screen(), again.told()]).toEqual(['', '']);
+    expect((await cast(dir)).replace(before, '')).not.toMatch(/"o"|sesame/);
+  });
+
+  test('is noticed at its end when less has come than is on disk', async () => {
+    const dir = await first();
+    let other = 0;
+    const again = await recording(secretsOf({ db: 'sesame-123' }), {
+      ...{ dir, resume: true, again: true },
+      onOther: () => (other += 1),
+    });
+    take(again.recorder, 'one ');
+    again.recorder.endOutput(false);
+    await again.recorder.close('adrift');
+    expect(other).toBe(1);
+    expect(again.told()).toBe('');
+  });
+
+  test('is taken up when the right one is given beside the wrong one', async () => {
+    const dir = await first();
+    const secrets = secretsOf({ db: 'sesamee-123' });
+    expect(secrets.give('db', 'sesame-123', 'Alice').ok).toBe(true);
+    let other = 0;
+    const again = await recording(secrets, {
+      ...{ dir, resume: true, again: true },
+      onOther: () => (other += 1),
+    });
+    take(again.recorder, 'one sesame-123 two three');
+    again.recorder.endOutput(false);
+    await again.recorder.close();
+    expect(other).toBe(0);
+    expect(await out(dir)).toBe('one [secret db] two three');
+  });
+});
+
+test('values in doubt are asked for once more; whoever gives the same ones stands by them', () => {
+  const secrets = secretsOf({}, ['db']);
+  expect(secrets.give('db', 'sesame-123', 'Alice').ok).toBe(true);
+  expect(secrets.givenAgain()).toEqual([{ name: 'db', by: 'Alice' }]);
+  secrets.doubt();
+  expect(secrets.missing()).toEqual(['db']);
+  expect(secrets.view()).toEqual([{ name: 'db', title: 'db', held: false }]);
+  expect(secrets.blocked()?.error.message).toMatch(/on disk does not follow/);
+  // They are looked for all the same.
+  expect(secrets.text('a sesame-123 b')).toBe('a [secret db] b');
+  expect(secrets.give('db', 'sesame-123', 'Alice').ok).toBe(true);
+  secrets.doubt();
+  expect(secrets.missing()).toEqual([]);
+  expect(secrets.give('db', 'sesame-456', 'Bob').ok).toBe(true);
+  secrets.doubt();
+  expect(secrets.missing()).toEqual(['db']);
+  expect(secrets.givenAgain()).toEqual([{ name: 'db', by: 'Bob' }]);
+  const started = secretsOf({ db: 'sesame-123' }, ['db']);
+  started.doubt();
+  expect(started.missing()).toEqual([]);
 });
 
 test('output that is withheld is on the screen, without secrets, and in no file', async () => {

@@ -94,6 +94,27 @@ describe('the player', () => {
     player.dispose();
   });
 
+  it('says how far it has read ten times a second at the most, and nothing twice', async () => {
+    const world = playedWorld();
+    // Many pieces with nothing to draw, each of which must be fetched: a turn of reading for every one.
+    const long = Array.from({ length: 12 }, (_, n): Event => [n, 'i', 'x'.repeat(PIECE)]);
+    const player = createPlayer({ source: sourceOf(cast(long)), newline: false, world });
+    const said: number[] = [];
+    player.subscribe((state, before) => {
+      expect(state).not.toEqual(before);
+      said.push(state.scanned);
+    });
+    await world.settle();
+    expect(player.getState().scanned).toBe(player.getState().bytes);
+    // The clock of this world stands still: the first word and the last, and no others in between.
+    expect(new Set(said).size).toBeLessThanOrEqual(3);
+    player.pause();
+    const count = said.length;
+    player.pause();
+    expect(said).toHaveLength(count);
+    player.dispose();
+  });
+
   it('plays with the clock, skips long silence and stops at the end', async () => {
     const { player, world } = await opened(events);
     player.play();
