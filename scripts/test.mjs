@@ -17,8 +17,8 @@ import { ensureNodeModules } from './setup.mjs';
 
 const NODE_PARTS = ['unit', 'integration', 'security', 'fault', 'package'];
 const PARTS = ['static', ...NODE_PARTS, 'e2e'];
-const NODE_LIMIT_MS = 20 * 60_000;
-const PAGE_LIMIT_MS = 15 * 60_000;
+const NODE_LIMIT_MS = 35 * 60_000;
+const PAGE_LIMIT_MS = 25 * 60_000;
 
 const passed = { ...empty, passed: 1 };
 const failed = { ...empty, failed: 1 };

@@ -1,6 +1,6 @@
 /** What must hold of steps on groups whatever hosts do and people ask for, in any order. */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { FanOut, RunStep } from '../../../../electron/contract/runbook.ts';
 import { checkConsistency } from '../../../../electron/domain/evidence/consistency.ts';
 import { attachable, attachRecord } from '../../../../electron/domain/run/attach.ts';
@@ -34,6 +34,9 @@ function crowd(step: RunStep, names: readonly string[]): Play {
   for (const name of names) play.connect(name);
   return play;
 }
+
+// Thousands of runs: on a loaded machine they take long, and that proves nothing.
+vi.setConfig({ testTimeout: 180_000 });
 
 describe('going over any group once', () => {
   const arbitraryCrowd = fc.record({

@@ -1,6 +1,6 @@
 /** What must hold of a run whatever people ask for and whatever hosts do, in any order. */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { CommandEnd, RecordBody } from '../../../../electron/contract/records.ts';
 import type { RunStep, Runbook, Step } from '../../../../electron/contract/runbook.ts';
 import { checkConsistency } from '../../../../electron/domain/evidence/consistency.ts';
@@ -283,6 +283,9 @@ function checkTurn(state: RunState): void {
   }
   expect(open.map((view) => view.step.id)).toEqual([state.current]);
 }
+
+// Thousands of runs: on a loaded machine they take long, and that proves nothing.
+vi.setConfig({ testTimeout: 180_000 });
 
 describe('any run', () => {
   test('has exactly one step with the turn, passes nothing unseen and sends nothing twice by itself', () => {
