@@ -132,7 +132,8 @@ describe('whatever comes, in whatever pieces', () => {
         fc.array(between, { minLength: 1 }),
         cuts,
         (secret, pick, gaps, at) => {
-          const forms = secretForms(secret);
+          // A terminal draws characters: nobody sends it UTF-16, whose zeros and controls are bytes of characters.
+          const forms = secretForms(secret).filter(({ form }) => form !== 'utf16');
           const form = forms[pick % forms.length] ?? forms[0];
           if (form === undefined) throw new Error('no form');
           const drawn = [...form.bytes].flatMap((byte, i) => [
