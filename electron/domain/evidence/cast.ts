@@ -4,6 +4,8 @@
  * renders anything.
  */
 
+import { isHeader, utf8Of } from './castHeader.ts';
+import { type CastSkimmer, MOST_AT_ONCE, type SkimState } from './castSkim.ts';
 import { decimal, timeSize } from './castTime.ts';
 
 export type CastProblemId =
@@ -75,8 +77,14 @@ function table(has: (byte: number) => boolean): Uint8Array {
 const NUMBER = /^(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const CODES = new Set(['o', 'm', 'r']);
 
-/** One scanner for many recordings, one after the other: a new one for each would be compiled anew by the engine. */
-export function castScanner(): CastScanner {
+/** Fewer bytes than that are looked at sooner than handed to the skimmer. */
+const WORTH_SKIMMING = 128;
+
+/**
+ * One scanner for many recordings, one after the other: a new one for each would be compiled anew by the engine. What it
+ * finds is the same with a skimmer and without.
+ */
+export function castScanner(skimmer: CastSkimmer | null = null): CastScanner {
   let problems: CastProblem[] = [];
   let state = HEADER;
   let line = 1;
@@ -90,6 +98,7 @@ export function castScanner(): CastScanner {
   let left = 0;
   let low = 0x80;
   let high = 0xbf;
+  const skimmed: SkimState = { inText: false, time: 0, lines: 0, outputs: 0, lineStart: 0 };
 
   function begin(): void {
     problems = [];
@@ -122,7 +131,7 @@ export function castScanner(): CastScanner {
   function checkHeader(): void {
     const text = utf8Of(token);
     if (text === null) problem('cast.encoding', 'the recording is not UTF-8');
-    else if (!isHeader(parse(text))) problem('cast.header', 'not a header of asciicast version 2');
+    else if (!isHeader(text)) problem('cast.header', 'not a header of asciicast version 2');
   }
 
   function timeEnds(): void {
@@ -264,30 +273,55 @@ export function castScanner(): CastScanner {
     }
   }
 
+  /** Passes over what is usual. Gives the place behind it, and where the line begins in which that is. */
+  function skim(by: CastSkimmer, at: number, from: number): readonly [number, number] {
+    skimmed.inText = state === DATA;
+    skimmed.time = time;
+    const next = by.skim(at, skimmed);
+    state = skimmed.inText ? DATA : OPEN;
+    time = skimmed.time;
+    outputs += skimmed.outputs;
+    if (skimmed.lines === 0) return [next, from];
+    line += skimmed.lines;
+    lineBytes = 0;
+    return [next, skimmed.lineStart];
+  }
+
+  function take(bytes: Uint8Array): void {
+    const length = bytes.length;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+    // Where a line could become too long its bytes are counted, below.
+    const by = lineBytes + length > MAX_LINE_BYTES ? null : skimmer;
+    by?.take(bytes);
+    let from = 0;
+    for (let at = 0; at < length && state !== STOPPED; at += 1) {
+      if (by !== null && (state === OPEN || state === DATA) && length - at >= WORTH_SKIMMING)
+        [at, from] = skim(by, at, from);
+      const first = at;
+      if (state === OPEN) at = usualStart(bytes, at);
+      if (state === DATA) at = afterText(bytes, view, at);
+      else if (state === SKIP) while (at < length && bytes[at] !== LF) at += 1;
+      if (at > first && at - from + lineBytes > MAX_LINE_BYTES) {
+        stop('cast.line', 'a line is too long');
+        return;
+      }
+      if (at === length) break;
+      const byte = bytes[at] ?? 0;
+      if (byte === LF) {
+        lineFeed();
+        from = at + 1;
+      } else step(byte);
+    }
+    lineBytes += length - from;
+    if (state !== STOPPED && lineBytes > MAX_LINE_BYTES) stop('cast.line', 'a line is too long');
+  }
+
   return {
     push(bytes) {
       total += bytes.length;
-      const length = bytes.length;
-      const view = new DataView(bytes.buffer, bytes.byteOffset, length);
-      let from = 0;
-      for (let at = 0; at < length && state !== STOPPED; at += 1) {
-        const first = at;
-        if (state === OPEN) at = usualStart(bytes, at);
-        if (state === DATA) at = afterText(bytes, view, at);
-        else if (state === SKIP) while (at < length && bytes[at] !== LF) at += 1;
-        if (at > first && at - from + lineBytes > MAX_LINE_BYTES) {
-          stop('cast.line', 'a line is too long');
-          return;
-        }
-        if (at === length) break;
-        const byte = bytes[at] ?? 0;
-        if (byte === LF) {
-          lineFeed();
-          from = at + 1;
-        } else step(byte);
-      }
-      lineBytes += length - from;
-      if (state !== STOPPED && lineBytes > MAX_LINE_BYTES) stop('cast.line', 'a line is too long');
+      if (bytes.length <= MOST_AT_ONCE) take(bytes);
+      else
+        for (let at = 0; at < bytes.length; at += MOST_AT_ONCE) take(bytes.subarray(at, at + MOST_AT_ONCE));
     },
     end() {
       if (total === 0) problem('cast.header', 'the recording is empty');
@@ -355,29 +389,4 @@ function escapeSize(bytes: Uint8Array, at: number): number {
 
 function isHex(byte: number | undefined): boolean {
   return HEX_DIGIT[byte ?? 0] === 1;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Text of UTF-8 bytes that stand one a character; null when they are not UTF-8. */
-function utf8Of(bytes: string): string | null {
-  const percent = (c: string) => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`;
-  try {
-    return decodeURIComponent(bytes.replace(/[^A-Za-z0-9]/g, percent));
-  } catch {
-    return null;
-  }
-}
-
-function isHeader(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const { version, width, height } = value as { version?: unknown; width?: unknown; height?: unknown };
-  const size = (n: unknown) => typeof n === 'number' && Number.isInteger(n) && n >= 1 && n <= 1000;
-  return version === 2 && size(width) && size(height);
 }

@@ -4,6 +4,7 @@
  */
 import type { Sha256 } from '../../contract/ids.ts';
 import type { CastProblem } from '../evidence/cast.ts';
+import type { CastSkimmer } from '../evidence/castSkim.ts';
 import type { SignatureCrypto } from '../signatures/crypto.ts';
 import type { Subtle } from '../timestamps/subtle.ts';
 
@@ -29,6 +30,8 @@ export interface Platform extends SignatureCrypto {
   hasher(): Hasher;
   /** CRC-32 of ISO 3309, as zip has it, going on from `seed`. */
   crc32(bytes: Uint8Array, seed: number): number;
+  /** Absent, or null, where WebAssembly is not to be had: recordings are then checked more slowly, and the same. */
+  readonly castSkimmer?: () => CastSkimmer | null;
   /** Text of UTF-8 bytes, a byte-order mark kept; null when they are not UTF-8. */
   utf8(bytes: Uint8Array): string | null;
   /** WebCrypto, for the certificates of timestamps. */

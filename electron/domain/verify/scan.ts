@@ -8,9 +8,9 @@ import type { ByteSource, Platform, Scan, ScanJob } from './ports.ts';
 
 const BLOCK = 1 << 20;
 /** Stays in the cache of a core from the read to the last look at it. */
-export const NEAR_BLOCK = 1 << 18;
+const NEAR_BLOCK = 1 << 18;
 
-type ScanPlatform = Pick<Platform, 'hasher' | 'crc32'>;
+type ScanPlatform = Pick<Platform, 'hasher' | 'crc32' | 'castSkimmer'>;
 
 /** Scans one member after the other, each asked for when it is its turn. Rejects when the source cannot be read. */
 export async function scanAll(
@@ -18,15 +18,17 @@ export async function scanAll(
   source: ByteSource,
   jobs: Iterable<ScanJob>,
 ): Promise<readonly Scan[]> {
+  const desk = new CastDesk(platform);
   const buffers: Uint8Array[] = [];
   let turn = 0;
-  const read = ({ offset, length }: Block) => {
+  const read = ({ job, offset, length }: Block) => {
     turn = 1 - turn;
-    if ((buffers[turn]?.length ?? 0) < length) buffers[turn] = new Uint8Array(length);
+    if (job.cast) desk.open();
+    if (desk.room !== null) buffers[turn] = desk.room.subarray(turn * BLOCK, turn * BLOCK + length);
+    else if ((buffers[turn]?.length ?? 0) < length) buffers[turn] = new Uint8Array(length);
     return source.read(offset, length, buffers[turn]);
   };
   const scans: Scan[] = [];
-  const cast = castScanner();
   let member: MemberScan | null = null;
   const blocks = blocksOf(jobs);
   let next = blocks.next();
@@ -37,7 +39,7 @@ export async function scanAll(
     next = blocks.next();
     pending = next.done === true ? null : read(next.value);
     pending?.catch(() => undefined);
-    member ??= new MemberScan(platform, block.job, cast);
+    member ??= new MemberScan(platform, block.job, desk);
     member.take(bytes);
     if (!block.last) continue;
     scans.push(member.finish());
@@ -66,21 +68,45 @@ function* blocksOf(jobs: Iterable<ScanJob>): Generator<Block, undefined> {
 
 /** One member after the other from a source that answers at once, for a thread that does nothing else. */
 export function memberScanner(platform: ScanPlatform, read: ReadNow): (job: ScanJob) => Scan {
-  const cast = castScanner();
+  const desk = new CastDesk(platform);
+  let buffer = new Uint8Array(NEAR_BLOCK);
   return (job) => {
-    const member = new MemberScan(platform, job, cast);
+    if (job.cast) desk.open();
+    if (desk.room !== null) buffer = desk.room.subarray(0, NEAR_BLOCK);
+    const member = new MemberScan(platform, job, desk);
     for (let done = 0; done < job.bytes;) {
-      const bytes = read(job.offset + done, Math.min(NEAR_BLOCK, job.bytes - done));
-      if (bytes.length === 0) break;
-      member.take(bytes);
-      done += bytes.length;
+      const into = job.bytes - done < NEAR_BLOCK ? buffer.subarray(0, job.bytes - done) : buffer;
+      const got = read(job.offset + done, into);
+      if (got === 0) break;
+      member.take(into.subarray(0, got));
+      done += got;
     }
     return member.finish();
   };
 }
 
-/** Bytes at a place, good until the next call; none where the source ends. Throws when they cannot be read. */
-export type ReadNow = (offset: number, length: number) => Uint8Array;
+/** Fills as much as there is and says how many bytes that is; 0 where the source ends. Throws when it cannot be read. */
+export type ReadNow = (offset: number, into: Uint8Array) => number;
+
+/** The scanner of recordings, and memory in which it reads them where they are. Made when the first recording comes. */
+class CastDesk {
+  readonly #platform: ScanPlatform;
+  #scanner: CastScanner | null = null;
+  /** Two blocks; null before the first recording, and where there is no such memory. */
+  room: Uint8Array<ArrayBuffer> | null = null;
+
+  constructor(platform: ScanPlatform) {
+    this.#platform = platform;
+  }
+
+  open(): CastScanner {
+    if (this.#scanner !== null) return this.#scanner;
+    const skimmer = this.#platform.castSkimmer?.() ?? null;
+    this.room = skimmer?.room ?? null;
+    this.#scanner = castScanner(skimmer);
+    return this.#scanner;
+  }
+}
 
 class MemberScan {
   readonly #platform: ScanPlatform;
@@ -91,11 +117,11 @@ class MemberScan {
   #bytes = 0;
   #crc = 0;
 
-  /** `cast` is between two recordings, and this member's alone until finish(). */
-  constructor(platform: ScanPlatform, job: ScanJob, cast: CastScanner) {
+  /** The scanner at the desk is between two recordings, and this member's alone until finish(). */
+  constructor(platform: ScanPlatform, job: ScanJob, desk: CastDesk) {
     this.#platform = platform;
     this.#hasher = platform.hasher();
-    this.#cast = job.cast ? cast : null;
+    this.#cast = job.cast ? desk.open() : null;
     this.#marks = [...new Set(job.marks)].sort((a, b) => a - b);
     this.#reach();
   }

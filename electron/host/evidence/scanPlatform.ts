@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { read } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { Sha256 } from '../../contract/ids.ts';
+import { castSkimmer } from '../../domain/evidence/castSkim.ts';
 import type { ByteSource, Hasher, Platform } from '../../domain/verify/ports.ts';
 
 function hasher(): Hasher {
@@ -14,8 +15,9 @@ function hasher(): Hasher {
   };
 }
 
-export const digestPlatform: Pick<Platform, 'hasher' | 'crc32'> = {
+export const digestPlatform: Pick<Platform, 'hasher' | 'crc32' | 'castSkimmer'> = {
   hasher,
+  castSkimmer,
   crc32: (bytes, seed) => crc32(bytes, seed),
 };
 

@@ -6,7 +6,7 @@
 import { readSync } from 'node:fs';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { Scan, ScanJob } from '../../domain/verify/ports.ts';
-import { memberScanner, NEAR_BLOCK } from '../../domain/verify/scan.ts';
+import { memberScanner } from '../../domain/verify/scan.ts';
 import { digestPlatform } from './scanPlatform.ts';
 
 /** What a thread is given. The file stays open in the program; the descriptor is the same in all of its threads. */
@@ -27,10 +27,7 @@ export type MarksByJob = ReadonlyMap<number, readonly number[]>;
 
 function work(port: MessagePort, { fd, jobs, order, taken }: ScanTask): void {
   const turn = new Int32Array(taken);
-  const buffer = new Uint8Array(NEAR_BLOCK);
-  const scan = memberScanner(digestPlatform, (offset, length) =>
-    buffer.subarray(0, readSync(fd, buffer, 0, length, offset)),
-  );
+  const scan = memberScanner(digestPlatform, (offset, into) => readSync(fd, into, 0, into.length, offset));
   let marks: MarksByJob = new Map();
   for (;;) {
     const index = order[Atomics.add(turn, 0, 1)];
