@@ -145,7 +145,7 @@ echo "$got"; echo all of it is out`,
       'silent',
       step(
         'ask',
-        `printf 'Password: '; stty -echo; IFS= read -r x; stty echo; echo; [ -n "$x" ] && echo all of it is out`,
+        `stty -echo; printf 'Password: '; IFS= read -r x; stty echo; echo; [ -n "$x" ] && echo all of it is out`,
       ),
     );
     const run = await desk.start('silent');
