@@ -196,8 +196,8 @@ function run(
 ): Recorder {
   const start = options.mono();
   const decoders = { stdout: begun.decoder, stderr: new TextDecoder('utf-8') };
-  // Another life of the recording may have left a beginning in its decoder.
-  const unfinished = { stdout: begun.at > 0 || begun.events > 0, stderr: false };
+  // Another life of the recording may have left a beginning in its decoder, also where no event of it is left.
+  const unfinished = { stdout: options.resume === true, stderr: false };
   const taken = { stdout: raw.stdout?.bytes ?? 0, stderr: raw.stderr?.bytes ?? 0 };
   let waiting: Item[] = [];
   let pending = 0;
