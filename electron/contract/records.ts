@@ -325,7 +325,8 @@ export type JournalRecord = RecordBody & {
   readonly t: Instant;
 };
 
-export const Envelope = z.looseObject({
+/** What every record has beside its body; the rest of a line is left to RecordBody. */
+export const Envelope = z.object({
   _prev: Sha256,
   _seq: z.int().min(0),
   mono: z.int().min(0),

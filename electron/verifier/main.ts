@@ -1,6 +1,7 @@
 /** The single-file verifier: `node holdpoint-verify.mjs BUNDLE... --allowed-signers FILE`. Needs nothing but Node. */
 import { VERIFY_OPTIONS } from './args.ts';
 import { verifyCommand } from './command.ts';
+import { outlastReader } from './standardOut.ts';
 
 declare const __HOLDPOINT_VERSION__: string;
 declare const __HOLDPOINT_BUILD__: string;
@@ -16,6 +17,7 @@ ${VERIFY_OPTIONS}
   witness L3 is "none", which is said and is no failure), 4 findings, 2 usage, 3 a file cannot be read.
 `;
 
+outlastReader();
 const argv = process.argv.slice(2);
 if (argv.includes('--help') || argv.includes('-h')) process.stdout.write(USAGE);
 else if (argv.includes('--version'))

@@ -31,6 +31,22 @@ export function scanWorkerText(buildSync) {
 }
 
 /**
+ * Leaves the messages of zod in forty languages out of a bundle: the schemas speak English, and a program that is read
+ * whole at each start is better without them.
+ */
+export const englishOnly = {
+  name: 'english-only',
+  setup(build) {
+    build.onResolve({ filter: /\/locales\/index\.js$/ }, ({ importer }) =>
+      /[\\/]node_modules[\\/]zod[\\/]/u.test(importer)
+        ? { path: 'locales', namespace: 'english-only' }
+        : undefined,
+    );
+    build.onLoad({ filter: /^locales$/, namespace: 'english-only' }, () => ({ contents: '' }));
+  },
+};
+
+/**
  * @param {string} id see build-id.mjs
  * @param {Pick<typeof import('esbuild'), 'buildSync'>} esbuild loaded by the caller: a fresh checkout has none yet
  * @returns esbuild options per part
@@ -60,6 +76,7 @@ export function bundles(id, { buildSync }) {
       entry('verifier/main.ts', 'holdpoint-verify.mjs', {
         ...esm,
         packages: 'bundle',
+        plugins: [englishOnly],
         // Its build for Node asks for `require`, which a module does not have.
         alias: { yaml: inRoot('node_modules', 'yaml', 'browser', 'index.js') },
         sourcemap: false,

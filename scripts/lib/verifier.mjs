@@ -1,6 +1,7 @@
 /** The rest of the verifier's build: its digest, and the page with script and style inside and a policy by their hashes. */
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { englishOnly } from './bundles.mjs';
 import { inRoot } from './paths.mjs';
 
 const { version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
@@ -18,7 +19,14 @@ function hashOf(text) {
 
 async function bundlePage() {
   const esbuild = await import('esbuild');
-  const options = { bundle: true, write: false, minify: true, target: 'es2023', charset: 'ascii' };
+  const options = {
+    bundle: true,
+    write: false,
+    minify: true,
+    target: 'es2023',
+    charset: 'ascii',
+    plugins: [englishOnly],
+  };
   const made = async (entry, more) =>
     (await esbuild.build({ ...options, ...more, entryPoints: [page(entry)] })).outputFiles[0].text;
   const script = await made('main.ts', { format: 'iife', platform: 'browser' });

@@ -71,6 +71,18 @@ describe('the single-file verifier', () => {
     expect(said.code).toBe(4);
   });
 
+  it('says the same by its exit when nobody reads what it says', async () => {
+    const asked = (name: string) =>
+      `"${process.execPath}" holdpoint-verify.mjs ${name} ${trust.join(' ')} | :; echo "\${PIPESTATUS[0]}"`;
+    for (const [name, code] of [
+      ['good.zip', '0\n'],
+      ['bad.zip', '4\n'],
+    ] as const) {
+      const said = await run('bash', ['-c', asked(name)], { cwd: root });
+      expect(said).toMatchObject({ stdout: code, stderr: '' });
+    }
+  });
+
   it('gives a line of JSON for each bundle, and the worse exit of both', async () => {
     const said = await verifier('good.zip', 'bad.zip', ...trust, '--json');
     const lines = said.stdout

@@ -1,9 +1,9 @@
 /**
  * Passes over the usual in a recording, 64 bytes at a time: events `[12.345, "o", "…"]` whose text is UTF-8 with proper
  * escapes. Stops before everything else and judges nothing: that is the scanner's, which takes it from there. A program
- * for WebAssembly with SIMD; where that is not to be had there is no skimmer, and the scanner does all of it.
+ * for WebAssembly with SIMD (scanEngine.ts); where that is not to be had the scanner does all of it.
  */
-import { assemble, type WasmFunction, type WasmType } from './wasmText.ts';
+import type { WasmFunction, WasmType } from './wasmText.ts';
 
 /** Where a run over a recording stands. */
 export interface SkimState {
@@ -19,8 +19,6 @@ export interface SkimState {
 }
 
 export interface CastSkimmer {
-  /** Pieces that were read into it are scanned where they are; others are copied first. */
-  readonly room: Uint8Array<ArrayBuffer>;
   /** What skim() looks at from now on, of MOST_AT_ONCE bytes or fewer. */
   take(piece: Uint8Array): void;
   /** Begins at `from` in the piece; gives the place of the first byte that is not passed, and brings `state` to there. */
@@ -29,12 +27,10 @@ export interface CastSkimmer {
 
 export const MOST_AT_ONCE = 1 << 20;
 
-/** Where in its memory: the state, the classes of bytes, a piece that was copied, the room. */
-const [TIME, IN_TEXT, LINES, OUTPUTS, LINE_START, CLASSES, COPY] = [0, 8, 12, 16, 20, 256, 512];
-const ROOM = COPY + MOST_AT_ONCE;
-const ROOM_BYTES = 2 * MOST_AT_ONCE;
+/** At the beginning of the memory: the state, and the classes of bytes. */
+const [TIME, IN_TEXT, LINES, OUTPUTS, LINE_START, CLASSES] = [0, 8, 12, 16, 20, 256];
+export const SKIM_BYTES = 512;
 const [SIMPLE_ESCAPE, HEX_DIGIT] = [1, 2];
-const PAGES = 49;
 /** What is read beyond a place that was not compared with the end. */
 const AHEAD = 80;
 
@@ -162,7 +158,7 @@ const BODY = `
   (i32.store ${String(LINE_START)} 0 $lineStart)
   $at`;
 
-const SKIM: WasmFunction = {
+export const SKIM: WasmFunction = {
   params: { $at: 'i32', $end: 'i32' },
   locals: {
     ...typed('i32', '$inText $lines $outputs $lineStart $base $byte $place $limit $size $dot'),
@@ -176,43 +172,23 @@ function typed(type: WasmType, names: string): Readonly<Record<string, WasmType>
   return Object.fromEntries(names.split(' ').map((name) => [name, type]));
 }
 
-/** What is used of WebAssembly: it is no part of the language, and not everywhere. */
-interface Engine {
-  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
-  readonly Instance: new (module: object) => {
-    readonly exports: {
-      readonly memory: { readonly buffer: ArrayBuffer };
-      readonly run: (at: number, end: number) => number;
-    };
-  };
-}
-
-/** Null where there is no WebAssembly with SIMD, or not enough room for it. */
-export function castSkimmer(): CastSkimmer | null {
-  const { WebAssembly: engine } = globalThis as { readonly WebAssembly?: Engine };
-  if (engine === undefined) return null;
-  try {
-    const { memory, run } = new engine.Instance(new engine.Module(assemble(SKIM, PAGES))).exports;
-    return skimmerOf(memory.buffer, run);
-  } catch {
-    return null;
-  }
-}
-
-function skimmerOf(memory: ArrayBuffer, run: (at: number, end: number) => number): CastSkimmer {
+/** `copy`: where pieces go that are not in the memory; of MOST_AT_ONCE bytes. */
+export function skimmerOf(
+  run: (at: number, end: number) => number,
+  memory: ArrayBuffer,
+  copy: Uint8Array<ArrayBuffer>,
+): CastSkimmer {
   const classes = new Uint8Array(memory, CLASSES, 256);
   for (const c of '"\\/bfnrt') classes[c.charCodeAt(0)] = SIMPLE_ESCAPE;
   for (const c of '0123456789abcdefABCDEF')
     classes[c.charCodeAt(0)] = (classes[c.charCodeAt(0)] ?? 0) | HEX_DIGIT;
-  const copy = new Uint8Array(memory, COPY, MOST_AT_ONCE);
   const [times, words] = [new Float64Array(memory, TIME, 1), new Int32Array(memory, 0, CLASSES / 4)];
-  let [start, end] = [COPY, COPY];
+  let [start, end] = [copy.byteOffset, copy.byteOffset];
   return {
-    room: new Uint8Array(memory, ROOM, ROOM_BYTES),
     take(piece) {
       const inside = piece.buffer === memory;
       if (!inside) copy.set(piece);
-      start = inside ? piece.byteOffset : COPY;
+      start = inside ? piece.byteOffset : copy.byteOffset;
       end = start + piece.length;
     },
     skim(from, state) {

@@ -3,8 +3,9 @@
  * everything it finds and keeps what is sound, because a damaged journal is evidence too.
  */
 import type { Sha256 } from '../../contract/ids.ts';
-import { Envelope, type FileRef, type JournalRecord, RecordBody } from '../../contract/records.ts';
+import { type FileRef, type JournalRecord, RecordBody } from '../../contract/records.ts';
 import { type ChainPosition, checkLine, type HashText, START } from './chain.ts';
+import { openEnvelope } from './envelope.ts';
 import { parseCanonical } from './jcs.ts';
 
 export interface JournalProblem {
@@ -76,11 +77,10 @@ type RecordReading =
 export function readRecord(line: string): RecordReading {
   const json = parseCanonical(line.endsWith('\n') ? line.slice(0, -1) : line);
   if (!json.ok) return { ok: false, id: 'journal.line', message: json.error };
-  const envelope = Envelope.safeParse(json.value);
-  if (!envelope.success)
+  const opened = openEnvelope(json.value);
+  if (opened === null)
     return { ok: false, id: 'journal.schema', message: 'a chain field or time is missing or wrong' };
-  const { _prev, _seq, mono, t, ...rest } = envelope.data;
-  const body = RecordBody.safeParse(rest);
+  const body = RecordBody.safeParse(opened.body);
   if (!body.success) {
     const issue = body.error.issues[0];
     const where = issue?.path.map(String).join('.') ?? '';
@@ -90,7 +90,7 @@ export function readRecord(line: string): RecordReading {
       message: `${where === '' ? 'record' : where}: ${issue?.message ?? 'wrong'}`,
     };
   }
-  return { ok: true, value: { ...body.data, _prev, _seq, mono, t } };
+  return { ok: true, value: { ...body.data, ...opened.envelope } };
 }
 
 function* linesOf(text: string): Generator<string> {

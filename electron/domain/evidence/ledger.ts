@@ -6,8 +6,9 @@ import { z } from 'zod';
 import { type Instant, RunbookId, RunId, Sha256 } from '../../contract/ids.ts';
 import type { LedgerEntryView, LedgerView } from '../../contract/people.ts';
 import { Prose } from '../../contract/plan.ts';
-import { Envelope, runResults } from '../../contract/records.ts';
+import { runResults } from '../../contract/records.ts';
 import { type ChainPosition, checkLine, type HashText, START } from './chain.ts';
+import { openEnvelope } from './envelope.ts';
 import { parseCanonical } from './jcs.ts';
 
 /** What a line of the ledger says, without its place in the chain. */
@@ -113,10 +114,10 @@ function readLine(line: string): LineReading {
   if (line.length > MAX_LINE_CHARS) return wrong('ledger.line', 'the line is too long');
   const json = parseCanonical(line.endsWith('\n') ? line.slice(0, -1) : line);
   if (!json.ok) return wrong('ledger.line', json.error);
-  const envelope = Envelope.safeParse(json.value);
-  if (!envelope.success) return wrong('ledger.schema', 'a chain field or time is missing or wrong');
-  const { _prev, _seq, mono: _mono, t, ...rest } = envelope.data;
-  const entry = LedgerEntry.safeParse(rest);
+  const opened = openEnvelope(json.value);
+  if (opened === null) return wrong('ledger.schema', 'a chain field or time is missing or wrong');
+  const { _seq, t } = opened.envelope;
+  const entry = LedgerEntry.safeParse(opened.body);
   if (entry.success) return { seq: _seq, record: { ...entry.data, seq: _seq, t } };
   return { seq: _seq, ...wrong('ledger.schema', 'it is no entry that this version knows') };
 }

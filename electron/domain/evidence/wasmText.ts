@@ -1,5 +1,5 @@
 /**
- * Assembles one function, written in a small part of the text format of WebAssembly with operands in place, to a module
+ * Assembles functions, written in a small part of the text format of WebAssembly with operands in place, to a module
  * that brings its own memory. Knows only the instructions it is used for; section numbers are of the core specification
  * 2.0. Never runs anything, and takes no text from outside: what is wrong in a text is a fault of the program.
  */
@@ -22,7 +22,7 @@ type Code = readonly number[];
 type Expression = string | readonly Expression[];
 
 // §5.3.1, §5.3.2
-const TYPES = { i32: 0x7f, i64: 0x7e, f64: 0x7c } as const;
+const TYPES = { i32: 0x7f, i64: 0x7e, f64: 0x7c, v128: 0x7b } as const;
 const NO_VALUE = 0x40;
 
 // §5.4.3, §5.4.6 – §5.4.8
@@ -34,6 +34,7 @@ const MEMORY: Readonly<Record<string, Code>> = {
   'i32.store': [0x36],
   'f64.store': [0x39],
   'v128.load': [0xfd, 0x00],
+  'v128.store': [0xfd, 0x0b],
 };
 const PLAIN: Readonly<Record<string, Code>> = {
   'i32.eqz': [0x45],
@@ -65,25 +66,38 @@ const PLAIN: Readonly<Record<string, Code>> = {
   'i8x16.eq': [0xfd, 0x23],
   'i8x16.lt_s': [0xfd, 0x25],
   'v128.or': [0xfd, 0x50],
+  'v128.xor': [0xfd, 0x51],
   'i8x16.bitmask': [0xfd, 0x64],
 };
 
-/** The binary of a module that exports the function as `run`, and `pages` of 64 KiB as `memory`. */
-export function assemble({ params, locals, body }: WasmFunction, pages: number): Uint8Array<ArrayBuffer> {
-  const names = [...Object.keys(params), ...Object.keys(locals)];
-  const types = (of: Readonly<Record<string, WasmType>>) => Object.values(of).map((type) => TYPES[type]);
-  const declared = types(locals).map((type) => [1, type]);
-  const code = [...list(declared)];
-  for (const part of parse(body)) emit(code, part, names, []);
-  code.push(0x0b);
+export const PAGE_BYTES = 65536;
+
+/** The binary of a module that exports each function under its name, and `pages` of 64 KiB as `memory`. */
+export function assemble(
+  functions: Readonly<Record<string, WasmFunction>>,
+  pages: number,
+): Uint8Array<ArrayBuffer> {
+  const all = Object.values(functions);
+  const exported = Object.keys(functions).map((name, index) => [...sized(ascii(name)), 0, index]);
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [0x60, ...sized(types(params)), ...sized([TYPES.i32])]),
-    ...section(3, [0]),
+    ...section(1, ...all.map(({ params }) => [0x60, ...sized(typesOf(params)), ...sized([TYPES.i32])])),
+    ...section(3, ...all.map((_, index) => [index])),
     ...section(5, [1, ...unsigned(pages), ...unsigned(pages)]),
-    ...section(7, [...sized(ascii('run')), 0, 0], [...sized(ascii('memory')), 2, 0]),
-    ...section(10, sized(code)),
+    ...section(7, ...exported, [...sized(ascii('memory')), 2, 0]),
+    ...section(10, ...all.map((one) => sized(codeOf(one)))),
   ]);
+}
+
+function codeOf({ params, locals, body }: WasmFunction): Code {
+  const names = [...Object.keys(params), ...Object.keys(locals)];
+  const code = [...list(typesOf(locals).map((type) => [1, type]))];
+  for (const part of parse(body)) emit(code, part, names, []);
+  return [...code, 0x0b];
+}
+
+function typesOf(names: Readonly<Record<string, WasmType>>): Code {
+  return Object.values(names).map((type) => TYPES[type]);
 }
 
 /** §5.5.2 */

@@ -4,7 +4,8 @@
  */
 import type { Sha256 } from '../../contract/ids.ts';
 import type { CastProblem } from '../evidence/cast.ts';
-import type { CastSkimmer } from '../evidence/castSkim.ts';
+import type { Crc32 } from '../evidence/crcFold.ts';
+import type { ScanEngine } from '../evidence/scanEngine.ts';
 import type { SignatureCrypto } from '../signatures/crypto.ts';
 import type { Subtle } from '../timestamps/subtle.ts';
 
@@ -29,9 +30,9 @@ export interface Hasher {
 export interface Platform extends SignatureCrypto {
   hasher(): Hasher;
   /** CRC-32 of ISO 3309, as zip has it, going on from `seed`. */
-  crc32(bytes: Uint8Array, seed: number): number;
-  /** Absent, or null, where WebAssembly is not to be had: recordings are then checked more slowly, and the same. */
-  readonly castSkimmer?: () => CastSkimmer | null;
+  readonly crc32: Crc32;
+  /** Absent, or null, where WebAssembly is not to be had: files are then checked more slowly, and the same. */
+  readonly scanEngine?: () => ScanEngine | null;
   /** Text of UTF-8 bytes, a byte-order mark kept; null when they are not UTF-8. */
   utf8(bytes: Uint8Array): string | null;
   /** WebCrypto, for the certificates of timestamps. */

@@ -4,13 +4,15 @@
  */
 import type { Sha256 } from '../../contract/ids.ts';
 import { type CastScanner, castScanner } from '../evidence/cast.ts';
+import type { Checksum } from '../evidence/crcFold.ts';
+import type { ScanEngine } from '../evidence/scanEngine.ts';
 import type { ByteSource, Platform, Scan, ScanJob } from './ports.ts';
 
 const BLOCK = 1 << 20;
 /** Stays in the cache of a core from the read to the last look at it. */
 const NEAR_BLOCK = 1 << 18;
 
-type ScanPlatform = Pick<Platform, 'hasher' | 'crc32' | 'castSkimmer'>;
+type ScanPlatform = Pick<Platform, 'hasher' | 'crc32' | 'scanEngine'>;
 
 /** Scans one member after the other, each asked for when it is its turn. Rejects when the source cannot be read. */
 export async function scanAll(
@@ -18,12 +20,12 @@ export async function scanAll(
   source: ByteSource,
   jobs: Iterable<ScanJob>,
 ): Promise<readonly Scan[]> {
-  const desk = new CastDesk(platform);
+  const desk = new ScanDesk(platform);
   const buffers: Uint8Array[] = [];
   let turn = 0;
   const read = ({ job, offset, length }: Block) => {
     turn = 1 - turn;
-    if (job.cast) desk.open();
+    desk.prepare(job);
     if (desk.room !== null) buffers[turn] = desk.room.subarray(turn * BLOCK, turn * BLOCK + length);
     else if ((buffers[turn]?.length ?? 0) < length) buffers[turn] = new Uint8Array(length);
     return source.read(offset, length, buffers[turn]);
@@ -68,10 +70,10 @@ function* blocksOf(jobs: Iterable<ScanJob>): Generator<Block, undefined> {
 
 /** One member after the other from a source that answers at once, for a thread that does nothing else. */
 export function memberScanner(platform: ScanPlatform, read: ReadNow): (job: ScanJob) => Scan {
-  const desk = new CastDesk(platform);
+  const desk = new ScanDesk(platform);
   let buffer = new Uint8Array(NEAR_BLOCK);
   return (job) => {
-    if (job.cast) desk.open();
+    desk.prepare(job);
     if (desk.room !== null) buffer = desk.room.subarray(0, NEAR_BLOCK);
     const member = new MemberScan(platform, job, desk);
     for (let done = 0; done < job.bytes;) {
@@ -88,46 +90,68 @@ export function memberScanner(platform: ScanPlatform, read: ReadNow): (job: Scan
 /** Fills as much as there is and says how many bytes that is; 0 where the source ends. Throws when it cannot be read. */
 export type ReadNow = (offset: number, into: Uint8Array) => number;
 
-/** The scanner of recordings, and memory in which it reads them where they are. Made when the first recording comes. */
-class CastDesk {
+/** Below this an engine costs more than it saves. */
+const WORTH_BYTES = 1 << 16;
+
+/** The engine, and the scanner of recordings. Made when the first member comes that is worth it. */
+class ScanDesk {
   readonly #platform: ScanPlatform;
-  #scanner: CastScanner | null = null;
-  /** Two blocks; null before the first recording, and where there is no such memory. */
-  room: Uint8Array<ArrayBuffer> | null = null;
+  #engine: ScanEngine | null | undefined;
+  #scanner: CastScanner | undefined;
 
   constructor(platform: ScanPlatform) {
     this.#platform = platform;
   }
 
-  open(): CastScanner {
-    if (this.#scanner !== null) return this.#scanner;
-    const skimmer = this.#platform.castSkimmer?.() ?? null;
-    this.room = skimmer?.room ?? null;
-    this.#scanner = castScanner(skimmer);
+  prepare({ bytes }: ScanJob): void {
+    if (this.#engine !== undefined || bytes < WORTH_BYTES) return;
+    this.#engine = this.#platform.scanEngine?.() ?? null;
+    this.#scanner = undefined;
+  }
+
+  /** Memory in which bytes are worked on where they are: two blocks; null before it is worth it, and where there is none. */
+  get room(): Uint8Array<ArrayBuffer> | null {
+    return this.#engine?.room ?? null;
+  }
+
+  recording(): CastScanner {
+    this.#scanner ??= castScanner(this.#engine?.skimmer ?? null);
     return this.#scanner;
+  }
+
+  checksum({ bytes }: ScanJob): Checksum {
+    const engine = bytes < WORTH_BYTES ? null : this.#engine;
+    return engine?.checksum() ?? tableChecksum(this.#platform);
   }
 }
 
+function tableChecksum({ crc32 }: ScanPlatform): Checksum {
+  let crc = 0;
+  return {
+    update: (bytes) => void (crc = crc32(bytes, crc)),
+    finish: () => crc,
+  };
+}
+
 class MemberScan {
-  readonly #platform: ScanPlatform;
   readonly #hasher;
+  readonly #checksum;
   readonly #cast;
   readonly #marks: number[];
   readonly #prefixes = new Map<number, Sha256>();
   #bytes = 0;
-  #crc = 0;
 
-  /** The scanner at the desk is between two recordings, and this member's alone until finish(). */
-  constructor(platform: ScanPlatform, job: ScanJob, desk: CastDesk) {
-    this.#platform = platform;
+  /** What stands at the desk is between two members, and this one's alone until finish(). */
+  constructor(platform: ScanPlatform, job: ScanJob, desk: ScanDesk) {
     this.#hasher = platform.hasher();
-    this.#cast = job.cast ? desk.open() : null;
+    this.#checksum = desk.checksum(job);
+    this.#cast = job.cast ? desk.recording() : null;
     this.#marks = [...new Set(job.marks)].sort((a, b) => a - b);
     this.#reach();
   }
 
   take(chunk: Uint8Array): void {
-    this.#crc = this.#platform.crc32(chunk, this.#crc);
+    this.#checksum.update(chunk);
     this.#cast?.push(chunk);
     let from = 0;
     for (let mark = this.#marks[0]; mark !== undefined; mark = this.#marks[0]) {
@@ -152,6 +176,6 @@ class MemberScan {
   finish(): Scan {
     const cast = this.#cast?.end() ?? { problems: [], torn: false, outputs: 0 };
     const sha256 = this.#hasher.finish();
-    return { bytes: this.#bytes, sha256, crc32: this.#crc, prefixes: this.#prefixes, ...cast };
+    return { bytes: this.#bytes, sha256, crc32: this.#checksum.finish(), prefixes: this.#prefixes, ...cast };
   }
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { read } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { Sha256 } from '../../contract/ids.ts';
-import { castSkimmer } from '../../domain/evidence/castSkim.ts';
+import { scanEngine } from '../../domain/evidence/scanEngine.ts';
 import type { ByteSource, Hasher, Platform } from '../../domain/verify/ports.ts';
 
 function hasher(): Hasher {
@@ -15,10 +15,10 @@ function hasher(): Hasher {
   };
 }
 
-export const digestPlatform: Pick<Platform, 'hasher' | 'crc32' | 'castSkimmer'> = {
+export const digestPlatform: Pick<Platform, 'hasher' | 'crc32' | 'scanEngine'> = {
   hasher,
-  castSkimmer,
-  crc32: (bytes, seed) => crc32(bytes, seed),
+  crc32,
+  scanEngine: () => scanEngine(crc32),
 };
 
 export interface FdSource extends ByteSource {

@@ -29,5 +29,6 @@ export function holdBarred(view: StepView, step: HoldStep, slots: readonly HoldS
   const missing = neededBy(step) - slots.filter((slot) => slot.given !== null).length;
   if (missing <= 0) return '';
   const open = slots.filter((slot) => slot.given === null).map((slot) => t(roleWords[slot.role]));
-  return t('hold.signed.missing', { n: missing, roles: [...new Set(open)].join(', ') });
+  const any = open.length - missing;
+  return t('hold.signed.missing', { n: missing, any, roles: [...new Set(open)].join(', ') });
 }

@@ -205,7 +205,7 @@ export const run = {
   'hold.signed.again.go': 'Ask again',
   'hold.signed.expired': 'The request has expired. Ask for the signatures again.',
   'hold.signed.missing':
-    '{n, plural, one {One more signature is} other {# more signatures are}} needed: {roles}.',
+    '{n, plural, one {One more signature is} other {# more signatures are}} needed{any, plural, =0 {} other {, from any of these}}: {roles}.',
   'hold.signed.people': 'Signatures: {n} of {needed} needed{of, plural, =0 {} other {, from any of these #}}',
   'hold.signed.open': 'has not signed',
   'hold.signed.get': 'Signature of the {role}…',

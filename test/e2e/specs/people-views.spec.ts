@@ -192,7 +192,9 @@ test('a hold is passed with signatures: asked for, given, and a word; asking aga
     .poll(() => calls(host, 'run.intent'))
     .toEqual([{ runId, intent: { kind: 'request-hold', step: 'release' } }]);
   host.send({ type: 'run.records', runId, records: journal([asked], 1) });
-  await expect(page.getByText('2 more signatures are needed: operator, verifier, owner.')).toBeVisible();
+  await expect(
+    page.getByText('2 more signatures are needed, from any of these: operator, verifier, owner.'),
+  ).toBeVisible();
   await page.getByRole('button', { name: 'Signature of the verifier…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Signature of the verifier' });
   await expect(
@@ -210,7 +212,9 @@ test('a hold is passed with signatures: asked for, given, and a word; asking aga
     runId,
     records: journal([signedBy('verifier', 'bob@example.com', otherFingerprint)], 2),
   });
-  await expect(page.getByText('One more signature is needed: operator, owner.')).toBeVisible();
+  await expect(
+    page.getByText('One more signature is needed, from any of these: operator, owner.'),
+  ).toBeVisible();
   host.send({
     type: 'run.records',
     runId,

@@ -331,8 +331,8 @@ describe('the places of a signed hold', () => {
       );
     };
     const two = [signature('operator', 'alice@example.com'), signature('verifier', 'bob@example.com')];
-    expect(why([])).toBe('2 more signatures are needed: operator, verifier, owner.');
-    expect(why(two.slice(0, 1))).toBe('One more signature is needed: verifier, owner.');
+    expect(why([])).toBe('2 more signatures are needed, from any of these: operator, verifier, owner.');
+    expect(why(two.slice(0, 1))).toBe('One more signature is needed, from any of these: verifier, owner.');
     expect(why(two)).toBe('');
     expect(why(two, Date.parse(later))).toMatch(/expired/);
     expect(holdBarred({ step } as unknown as StepView, step as unknown as HoldStep, [], now)).toMatch(

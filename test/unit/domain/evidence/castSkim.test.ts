@@ -1,27 +1,28 @@
 /** The skimmer of recordings against the scanner alone: the same findings, whatever comes and in whatever pieces. */
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { castScanner } from '../../../../electron/domain/evidence/cast.ts';
-import { type CastSkimmer, castSkimmer } from '../../../../electron/domain/evidence/castSkim.ts';
+import { type ScanEngine, scanEngine } from '../../../../electron/domain/evidence/scanEngine.ts';
 
 const HEADER = '{"version":2,"width":80,"height":24}\n';
 
-function made(): CastSkimmer {
-  const skimmer = castSkimmer();
-  if (skimmer === null) throw new Error('Node has WebAssembly with SIMD');
-  return skimmer;
+function made(): ScanEngine {
+  const engine = scanEngine(crc32);
+  if (engine === null) throw new Error('Node has WebAssembly with SIMD');
+  return engine;
 }
 
 /** Pieces end at the given places; each is read into the room, as the verifier does, or stands where it is. */
-function scan(bytes: Uint8Array, cuts: readonly number[], skimmer: CastSkimmer | null, inRoom = false) {
-  const scanner = castScanner(skimmer);
+function scan(bytes: Uint8Array, cuts: readonly number[], engine: ScanEngine | null, inRoom = false) {
+  const scanner = castScanner(engine?.skimmer ?? null);
   const places = [...new Set([0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length])].sort(
     (a, b) => a - b,
   );
   for (const [index, from] of places.entries()) {
     const piece = bytes.subarray(from, places[index + 1] ?? bytes.length);
-    if (inRoom && skimmer !== null) skimmer.room.set(piece, index % 7);
-    const there = inRoom ? skimmer?.room.subarray(index % 7, (index % 7) + piece.length) : undefined;
+    if (inRoom && engine !== null) engine.room.set(piece, index % 7);
+    const there = inRoom ? engine?.room.subarray(index % 7, (index % 7) + piece.length) : undefined;
     scanner.push(there ?? piece);
   }
   return scanner.end();
@@ -86,7 +87,7 @@ const cuts = fc.array(fc.nat(), { maxLength: 5 });
 
 describe('the skimmer', () => {
   it('changes nothing in what is found in a recording, good or damaged', () => {
-    const skimmer = made();
+    const engine = made();
     fc.assert(
       fc.property(
         recording,
@@ -97,8 +98,8 @@ describe('the skimmer', () => {
           const changed = Buffer.from(bytes);
           for (const [at, byte] of changes) if (changed.length > 0) changed[at % changed.length] = byte;
           const alone = scan(changed, places, null);
-          expect(scan(changed, places, skimmer, inRoom)).toEqual(alone);
-          expect(scan(changed, [], skimmer, inRoom)).toEqual(alone);
+          expect(scan(changed, places, engine, inRoom)).toEqual(alone);
+          expect(scan(changed, [], engine, inRoom)).toEqual(alone);
         },
       ),
       { numRuns: 3000 },
@@ -106,7 +107,7 @@ describe('the skimmer', () => {
   });
 
   it('changes nothing wherever in a long text a single byte is another', () => {
-    const skimmer = made();
+    const engine = made();
     const text = `${'é€😀'.repeat(9)} and \\u001b[32m ${'x'.repeat(60)}\\r\\n`.repeat(2);
     const bytes = Buffer.from(`${HEADER}${`[1.25, "o", "${text}"]\n`.repeat(2)}`);
     for (let at = HEADER.length; at < bytes.length; at += 1)
@@ -115,14 +116,14 @@ describe('the skimmer', () => {
       ]) {
         const changed = Buffer.from(bytes);
         changed[at] = byte;
-        expect(scan(changed, [], skimmer), `${String(byte)} at ${String(at)}`).toEqual(
+        expect(scan(changed, [], engine), `${String(byte)} at ${String(at)}`).toEqual(
           scan(changed, [], null),
         );
       }
   });
 
   it('takes the usual to the last few bytes, and so is worth having', () => {
-    const skimmer = made();
+    const { skimmer } = made();
     const bytes = Buffer.from(`[0.5, "o", "\\u001b[1mé\\r\\n\\"${'x'.repeat(300)}"]\n`.repeat(20));
     const state = { inText: false, time: 0.25, lines: 0, outputs: 0, lineStart: 0 };
     skimmer.take(bytes);
@@ -142,13 +143,13 @@ describe('the skimmer', () => {
 
   it('is not there where WebAssembly is not', () => {
     vi.stubGlobal('WebAssembly', undefined);
-    expect(castSkimmer()).toBeNull();
+    expect(scanEngine(crc32)).toBeNull();
     vi.stubGlobal('WebAssembly', {
       Module: vi.fn(function forbidden() {
         throw new Error('forbidden by a policy');
       }),
     });
-    expect(castSkimmer()).toBeNull();
+    expect(scanEngine(crc32)).toBeNull();
     vi.unstubAllGlobals();
   });
 });
