@@ -15,7 +15,8 @@ import type { Figure } from './report.ts';
 const STEPS = 24;
 const OUT_BYTES = 20 * 1024 * 1024;
 const NOTES = 3000;
-const ROUNDS = 5;
+/** The least of so many: a machine that is shared has quiet moments, and both programs shall have had one. */
+const ROUNDS = 9;
 const GOAL = 1.2;
 
 export async function verify(): Promise<readonly Figure[]> {
