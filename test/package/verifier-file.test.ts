@@ -83,6 +83,15 @@ describe('the single-file verifier', () => {
     }
   });
 
+  it('does not end with 0 when what it says cannot be kept', async () => {
+    const asked = (name: string) =>
+      `"${process.execPath}" holdpoint-verify.mjs ${name} ${trust.join(' ')} > /dev/full`;
+    const good = await run('bash', ['-c', asked('good.zip')], { cwd: root });
+    expect(good.code).toBe(3);
+    expect(good.stderr).toMatch(/^holdpoint: the output could not be written: .*ENOSPC.*\n$/);
+    expect((await run('bash', ['-c', asked('bad.zip')], { cwd: root })).code).toBe(4);
+  });
+
   it('gives a line of JSON for each bundle, and the worse exit of both', async () => {
     const said = await verifier('good.zip', 'bad.zip', ...trust, '--json');
     const lines = said.stdout
