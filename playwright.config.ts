@@ -20,8 +20,9 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: true,
   retries: 0,
-  timeout: 120_000,
-  expect: { timeout: 15_000 },
+  // No test is about time: see vitest.config.ts.
+  timeout: 300_000,
+  expect: { timeout: 60_000 },
   reporter: [['line'], ['json', { outputFile: process.env['PLAYWRIGHT_JSON'] ?? 'test-results/e2e.json' }]],
   // The same specs twice: over the browser shell, and in Electron where its binary is (else each says so).
   projects: [{ name: 'browser' }, { name: 'electron' }],

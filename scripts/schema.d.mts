@@ -1,2 +1,4 @@
-/** The text of runbooks/runbook.schema.json, as it should stand. */
-export function schemaText(): Promise<string>;
+/** Schema files in runbooks/. */
+export const schemaFiles: readonly string[];
+/** The text of one of them, as it should stand. */
+export function schemaText(file: string): Promise<string>;

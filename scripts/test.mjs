@@ -3,8 +3,7 @@
  * when something passed and nothing failed.
  *   node scripts/test.mjs [static|unit|integration|security|fault|package|e2e …]
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildIfStale } from './build.mjs';
 import { endChildrenOnSignal, runNode } from './lib/child.mjs';
@@ -12,13 +11,14 @@ import { inRoot, root } from './lib/paths.mjs';
 import { ensurePrograms } from './lib/programs.mjs';
 import { findBrowser } from './lib/desktop.mjs';
 import { listFiles } from './lib/stale.mjs';
+import { temporaryFolder } from './lib/temporary.mjs';
 import { add, empty, exitCode, fromPlaywright, fromVitest, skipReasons, summary } from './lib/tally.mjs';
 import { ensureNodeModules } from './setup.mjs';
 
 const NODE_PARTS = ['unit', 'integration', 'security', 'fault', 'package'];
 const PARTS = ['static', ...NODE_PARTS, 'e2e'];
-const NODE_LIMIT_MS = 35 * 60_000;
-const PAGE_LIMIT_MS = 25 * 60_000;
+const NODE_LIMIT_MS = 50 * 60_000;
+const PAGE_LIMIT_MS = 30 * 60_000;
 
 const passed = { ...empty, passed: 1 };
 const failed = { ...empty, failed: 1 };
@@ -105,7 +105,10 @@ async function buildCheck() {
 async function runParts(parts) {
   await ensureNodeModules();
   await ensurePrograms();
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'holdpoint-test-'));
+  const { folder, remove } = temporaryFolder();
+  // Also when a signal ends this; those who write into it are ended first.
+  process.once('exit', remove);
+  process.env.TMPDIR = folder;
   try {
     // Tests wait for servers most of the time; what only reads the sources goes on beside them.
     const checked = parts.includes('static') ? staticChecks() : Promise.resolve(empty);
@@ -120,7 +123,7 @@ async function runParts(parts) {
     if (parts.includes('e2e')) tallies.push(await pageTests(folder));
     return add(...tallies);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   }
 }
 

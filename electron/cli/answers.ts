@@ -4,21 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { Change, Operator } from '../contract/plan.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { roles } from '../contract/runbook.ts';
-
-const StepAnswer = z.strictObject({
-  text: z.string().optional(),
-  number: z.union([z.string(), z.number()]).transform(String).optional(),
-  choice: z.string().optional(),
-  reason: z.string().optional(),
-  ticked: z.union([z.literal('all'), z.array(z.int())]).optional(),
-  names: z.array(z.string()).optional(),
-  /** Signatures of a hold: in which role, with which key (`app`, a key file, or SHA256:… of the agent). */
-  sign: z.array(z.strictObject({ role: z.enum(roles), key: z.string().min(1) })).optional(),
-  by: z.string().optional(),
-  confirm: z.string().optional(),
-});
-export type StepAnswer = z.infer<typeof StepAnswer>;
+import { StepAnswer } from '../domain/testing/answer.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
@@ -29,6 +15,7 @@ const Answers = z.strictObject({
   variants: z.record(z.string(), scalar).default({}),
   steps: z.record(z.string(), StepAnswer).default({}),
 });
+export type { StepAnswer } from '../domain/testing/answer.ts';
 export type Answers = z.infer<typeof Answers>;
 
 export const NO_ANSWERS: Answers = { parameters: {}, variants: {}, steps: {} };

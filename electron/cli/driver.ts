@@ -1,10 +1,11 @@
 /** Drives one run to its end as a client of the host. Whoever answers (a script, a person) is behind `Person`. */
 import type { HostEvent } from '../contract/calls.ts';
-import type { CommandPreview, RunSnapshot } from '../contract/views.ts';
+import type { CommandPreview, MessagePreview, RunSnapshot } from '../contract/views.ts';
 import type { Intent } from '../contract/intents.ts';
 import type { RunId } from '../contract/ids.ts';
 import { type Failure, fail, ok, type Result } from '../contract/result.ts';
 import { evolve, replay } from '../domain/run/evolve.ts';
+import { custodiansDone } from '../domain/run/evolveTurns.ts';
 import type { RunState, StepView } from '../domain/run/state.ts';
 import type { Client } from './client.ts';
 
@@ -13,7 +14,14 @@ export type Move = { readonly kind: 'intent'; readonly intent: Intent } | { read
 
 export interface Person {
   /** Called with the step that has the turn, whenever it needs somebody. */
-  move(view: StepView, state: RunState, preview: CommandPreview | null): Promise<Result<Move>>;
+  move(
+    view: StepView,
+    state: RunState,
+    preview: CommandPreview | null,
+    message?: MessagePreview | null,
+  ): Promise<Result<Move>>;
+  /** A wait has the turn; null when it is `over`. Without it nobody is asked. */
+  wait?(view: StepView, over: AbortSignal): Promise<Result<Move | null>>;
   /** Called when a move was refused; false gives up. */
   refused(failure: Failure, view: StepView): Promise<boolean>;
   /** A command is under way. The returned function is called at its end. */
@@ -55,10 +63,10 @@ async function turn(
     await settled(person, run, view);
     return ok(null);
   }
-  const { kind } = view.step;
-  const hasCommand = kind === 'run' || kind === 'observe' || kind === 'transfer';
-  const preview = hasCommand ? await client.call('run.preview', { runId, step: view.step.id }) : null;
-  const move = await person.move(view, run.state(), preview?.ok === true ? preview.value : null);
+  if (view.step.kind === 'wait' && view.status.state === 'current')
+    return throughWait(client, runId, person, run, view);
+  const shown = await whatIsShown(client, runId, view);
+  const move = await person.move(view, run.state(), shown.command, shown.message);
   if (!move.ok) return move;
   if (move.value.kind === 'leave') return ok('leave');
   const done = await client.call('run.intent', { runId, intent: move.value.intent });
@@ -73,6 +81,52 @@ async function turn(
     });
   }
   await settled(person, run, view);
+  return ok(null);
+}
+
+/** The command or the message of a step as it stands now; for custodians the probe once enough of them are done. */
+async function whatIsShown(client: Client, runId: RunId, { step, turns }: StepView) {
+  if (step.kind === 'notify') {
+    const message = await client.call('run.message', { runId, step: step.id });
+    return { command: null, message: message.ok ? message.value : null };
+  }
+  const { kind } = step;
+  if (kind !== 'run' && kind !== 'observe' && kind !== 'transfer' && kind !== 'custodians')
+    return { command: null, message: null };
+  const enough =
+    kind === 'custodians' && custodiansDone(turns === undefined ? {} : { turns }).length >= step.needs;
+  const of = kind === 'custodians' ? { of: enough ? ('probe' as const) : ('custodian' as const) } : {};
+  const command = await client.call('run.preview', { runId, step: step.id, ...of });
+  return { command: command.ok ? command.value : null, message: null };
+}
+
+/** The host ends a wait by itself; meanwhile whoever is there may skip it, give the run up or let go of it. */
+async function throughWait(
+  client: Client,
+  runId: RunId,
+  person: Person,
+  run: Followed,
+  view: StepView,
+): Promise<Result<'leave' | null>> {
+  const now = () => run.state().steps[view.index] ?? view;
+  await run.until(
+    () => now().wait !== undefined || now().status.state !== 'current' || run.state().end !== null,
+  );
+  const over = new AbortController();
+  const waited = run
+    .until(() => now().status.state !== 'current' || run.state().end !== null)
+    .then(() => {
+      over.abort();
+    });
+  const move = person.wait === undefined ? (await waited, ok(null)) : await person.wait(now(), over.signal);
+  if (!move.ok) return move;
+  if (move.value === null) await waited;
+  else if (move.value.kind === 'leave') return ok('leave');
+  else {
+    const done = await client.call('run.intent', { runId, intent: move.value.intent });
+    if (!done.ok && !over.signal.aborted) return (await person.refused(done.error, view)) ? ok(null) : done;
+  }
+  person.saw(now());
   return ok(null);
 }
 

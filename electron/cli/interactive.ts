@@ -1,6 +1,6 @@
 /** A person at a terminal: shows each step, asks, and connects the keyboard to the command while it runs. */
 import { createInterface, type Interface } from 'node:readline/promises';
-import type { CommandPreview, RunSnapshot } from '../contract/views.ts';
+import type { CommandPreview } from '../contract/views.ts';
 import type { Intent } from '../contract/intents.ts';
 import { type ChangedHostKey, ok, type Result } from '../contract/result.ts';
 import type {
@@ -10,7 +10,7 @@ import type {
   ObserveStep,
   RunStep,
   TransferStep,
-} from '../contract/runbook.ts';
+} from '../contract/steps.ts';
 import { attachable } from '../domain/run/attach.ts';
 import { holdWord } from '../domain/run/people.ts';
 import type { RunState, StepView } from '../domain/run/state.ts';
@@ -19,7 +19,17 @@ import type { Client } from './client.ts';
 import type { Move, Person } from './driver.ts';
 import { describeFailure } from './exit.ts';
 import { askSignedHold } from './interactiveHold.ts';
-import { atKeyboard, isAsking } from './keyboard.ts';
+import { attachKeyboard } from './interactiveKeys.ts';
+import {
+  askCustodian,
+  askMeasure,
+  askSent,
+  askTwin,
+  askWait,
+  type Shown,
+  showMessage,
+} from './interactivePeople.ts';
+import { atKeyboard } from './keyboard.ts';
 import type { Output } from './output.ts';
 import { hostWarnings, placeOf, stepLine } from './words.ts';
 
@@ -34,9 +44,11 @@ export function interactivePerson(client: Client, output: Output): Person {
   }
 
   return {
-    move(view, state, preview) {
+    wait: (view, over) => askWait(view, over, output),
+    move(view, state, preview, message = null) {
       return atKeyboard(async () => {
         show(view, state, preview, output);
+        if (message !== null) showMessage(message, output);
         const lines = createInterface({ input: process.stdin, output: process.stderr });
         try {
           const { step, status } = view;
@@ -45,7 +57,7 @@ export function interactivePerson(client: Client, output: Output): Person {
           const asked =
             step.kind === 'hold' && signedRun !== null
               ? askSignedHold(client, signedRun, view, step, lines, output).then(intent)
-              : ask(view, preview, changed, lines);
+              : ask(view, { client, state, preview, message, changed, output }, lines);
           return await Promise.race([asked, leftBy(lines)]);
         } finally {
           lines.close();
@@ -103,18 +115,22 @@ function showChanged(changed: ChangedHostKey, output: Output): void {
   output.note('  replace-key puts it in the place of the old one, when two people have compared it.');
 }
 
-async function ask(
-  view: StepView,
-  preview: CommandPreview | null,
-  changed: ChangedHostKey | null,
-  lines: Interface,
-): Promise<Result<Move>> {
+async function ask(view: StepView, shown: Shown, lines: Interface): Promise<Result<Move>> {
+  const { preview } = shown;
   if (view.status.state === 'failed' || view.status.state === 'unknown') return afterTrouble(view, lines);
   switch (view.step.kind) {
     case 'run':
     case 'observe':
     case 'transfer':
-      return askCommand(view.step, preview, changed, lines);
+      return askCommand(view.step, shown, lines);
+    case 'custodians':
+      return askCustodian(view, view.step, preview, lines);
+    case 'notify':
+      return askSent(view.step, shown.message, lines);
+    case 'measure':
+      return askMeasure(view.step, lines);
+    case 'wait':
+      return ok({ kind: 'leave' });
     case 'attest':
       return intent(await askAttestation(view.step, lines));
     case 'decide':
@@ -126,14 +142,20 @@ async function ask(
 
 async function askCommand(
   step: RunStep | ObserveStep | TransferStep,
-  preview: CommandPreview | null,
-  changed: ChangedHostKey | null,
+  shown: Shown,
   lines: Interface,
 ): Promise<Result<Move>> {
-  const word = await lines.question(`run, skip, ${changed === null ? '' : 'replace-key, '}abort, leave? `);
+  const { preview, changed } = shown;
+  const twin = step.kind === 'run' && step.dryRun !== undefined;
+  const words = ['run', ...(twin ? ['dry-run'] : []), 'skip', ...(changed === null ? [] : ['replace-key'])];
+  const word = await lines.question(`${words.join(', ')}, abort, leave? `);
   switch (word.trim()) {
+    case 'dry-run': {
+      const tried = twin ? await askTwin(step.id, shown, lines) : null;
+      return tried ?? askCommand(step, shown, lines);
+    }
     case 'replace-key':
-      if (changed === null) return askCommand(step, preview, changed, lines);
+      if (changed === null) return askCommand(step, shown, lines);
       return askReplaceKey(step.on, preview, lines);
     case 'run': {
       const confirm =
@@ -152,7 +174,7 @@ async function askCommand(
     case 'leave':
       return ok({ kind: 'leave' });
     default:
-      return askCommand(step, preview, changed, lines);
+      return askCommand(step, shown, lines);
   }
 }
 
@@ -247,53 +269,6 @@ async function askHold(step: HoldStep, lines: Interface): Promise<Intent> {
   }
   const word = await lines.question(`Type ${holdWord(step.hold)} to pass: `);
   return { kind: 'pass-hold', step: step.id, names, word };
-}
-
-/** The keyboard belongs to the command while it runs: Ctrl+C goes to it, not to this program. */
-async function attachKeyboard(client: Client, snapshot: RunSnapshot, view: StepView): Promise<() => void> {
-  const { step } = view;
-  // On a group there is no one terminal to type into.
-  if ((step.kind !== 'run' && step.kind !== 'observe') || view.members !== undefined) return () => undefined;
-  const size = { cols: process.stderr.columns, rows: process.stderr.rows };
-  // What the pane already shows comes before the number of the stream does.
-  const show = (from: number, bytes: Uint8Array): void => {
-    process.stderr.write(bytes);
-    void client.call('terminal.ack', { stream: from, bytes: bytes.byteLength });
-  };
-  const early: (readonly [number, Uint8Array])[] = [];
-  let stream: number | null = null;
-  const stopOutput = client.onStream((from, bytes) => {
-    if (stream === null) early.push([from, bytes]);
-    else if (from === stream) show(from, bytes);
-  });
-  const attached = await client.call('terminal.attach', {
-    runId: snapshot.plan.runId,
-    target: step.on,
-    cols: Number.isInteger(size.cols) ? size.cols : 80,
-    rows: Number.isInteger(size.rows) ? size.rows : 24,
-  });
-  if (!attached.ok) {
-    stopOutput();
-    return () => undefined;
-  }
-  const own = attached.value.stream;
-  stream = own;
-  for (const [from, bytes] of early) if (from === own) show(from, bytes);
-  const onKeys = (keys: Buffer): void => {
-    // A password for another host is nothing for this command.
-    if (isAsking()) return;
-    void client.call('terminal.write', { stream: own, data: keys.toString('utf8') });
-  };
-  if (process.stdin.isTTY) process.stdin.setRawMode(true);
-  process.stdin.resume();
-  process.stdin.on('data', onKeys);
-  return () => {
-    process.stdin.off('data', onKeys);
-    if (process.stdin.isTTY) process.stdin.setRawMode(false);
-    process.stdin.pause();
-    stopOutput();
-    void client.call('terminal.detach', { stream: own });
-  };
 }
 
 function intent(value: Intent): Result<Move> {

@@ -6,7 +6,7 @@ import type { Intent } from '../contract/intents.ts';
 import type { RunId } from '../contract/ids.ts';
 import { SignatureWanted } from '../contract/people.ts';
 import { fail, type Result } from '../contract/result.ts';
-import type { HoldStep } from '../contract/runbook.ts';
+import type { HoldStep } from '../contract/steps.ts';
 import { neededBy } from '../domain/run/holdSignatures.ts';
 import { holdWord } from '../domain/run/people.ts';
 import type { StepView } from '../domain/run/state.ts';

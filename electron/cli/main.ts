@@ -4,8 +4,10 @@ import type { Settings } from '../contract/settings.ts';
 import { capabilitiesCommand, routeCommand } from './connectCommands.ts';
 import { exportCommand, keysExportCommand } from './evidenceCommands.ts';
 import { EXIT, type ExitCode } from './exit.ts';
+import { importCommand } from './importCommand.ts';
 import { abandonCommand, ledgerCommand } from './ledgerCommands.ts';
 import { createOutput, type Output } from './output.ts';
+import { packageCommand } from './packageCommands.ts';
 import { planCommand } from './planCommands.ts';
 import { requestCommand, requestImportCommand } from './requestCommands.ts';
 import {
@@ -17,8 +19,10 @@ import {
 } from './peopleCommands.ts';
 import { resumeCommand, type RunArguments, runCommand } from './runCommand.ts';
 import { sealCommand } from './secretCommands.ts';
+import { explainCommand, lintCommand } from './lintCommand.ts';
 import { reportCommand } from './reportCommand.ts';
 import { serveCommand } from './serveCommand.ts';
+import { testCommand } from './testCommand.ts';
 import { validateCommand } from './validateCommand.ts';
 import { VERIFY_OPTIONS } from '../verifier/args.ts';
 import { verifyCommand } from '../verifier/command.ts';
@@ -27,6 +31,14 @@ import { VERSION } from './version.ts';
 const USAGE = `holdpoint ${VERSION}
 
   holdpoint validate FILE|FOLDER ...      read runbooks and list what is wrong with them
+  holdpoint lint [--strict] FILE|FOLDER ...
+                                          what is dangerous or left out in runbooks and documents (.md), and how
+                                          to mend it; with --strict warnings count too
+  holdpoint lint --explain RULE           what a rule finds, why it bites, and how to mend it
+  holdpoint test FILE|FOLDER ...          run the tests of runbooks (tests/*.test.yaml) in rehearsals: --only TEXT
+                                          runs the cases whose name holds it, --jobs N so many at a time
+  holdpoint import FILE.md [--out DIR] [--id ID]
+                                          a draft of a runbook out of a document, and what is wrong with it
   holdpoint run RUNBOOK [options]         run a runbook; ends with its evidence
       --rehearse                          on the built-in rehearsal host
       --target NAME=user@host:port        where a target is (once for each); user and port may come from
@@ -55,6 +67,15 @@ const USAGE = `holdpoint ${VERSION}
                                           what somebody signs with ssh-keygen; --key KEY signs it here
   holdpoint request import FILE --signature FILE.sig
                                           bring the signature in
+  holdpoint package export NAME VERSION [--runbook ID]... [--overlays] [--title TEXT] [--key KEY] [--out PATH]
+                                          runbooks of the library as one file, with what they call; with --overlays
+                                          the site's own values too; KEY is app, a file or SHA256:... of the agent
+  holdpoint package sign FILE --key KEY   sign it here; without a key the digest list goes out (--out PATH), and
+                                          --signature FILE.sig brings the signature in
+  holdpoint package inspect FILE          what it holds, who signed it, what it would change here
+  holdpoint package import FILE           take it into the library; only when its signature counts
+  holdpoint package list                  packages of this desk, judged by the trust of today
+  holdpoint package revert NAME           go back to the version before; package remove NAME takes it away
   holdpoint seal RUN [--secret NAME=@FILE] [--override REASON]
                                           seal an ended run that a secret keeps from being sealed
   holdpoint abandon RUN --reason TEXT     close an interrupted run as crashed, and seal it
@@ -83,6 +104,8 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
   rehearse: { type: 'boolean' },
+  strict: { type: 'boolean' },
+  explain: { type: 'string' },
   answers: { type: 'string' },
   'rollback-answers': { type: 'string' },
   target: { type: 'string', multiple: true },
@@ -115,6 +138,12 @@ const OPTIONS = {
   reply: { type: 'string' },
   'tsa-ca': { type: 'string' },
   port: { type: 'string' },
+  id: { type: 'string' },
+  runbook: { type: 'string', multiple: true },
+  overlays: { type: 'boolean' },
+  title: { type: 'string' },
+  only: { type: 'string' },
+  jobs: { type: 'string' },
 } as const;
 
 type Parsed = ReturnType<typeof parse>;
@@ -182,8 +211,16 @@ async function dispatch({ values, positionals }: Parsed, output: Output): Promis
         : routeCommand(first, { via: values.via ?? [], ...clientOf(values) }, output);
     case 'capabilities':
       return first === undefined ? capabilitiesCommand(output) : null;
+    case 'lint':
+      return lint(values, positionals.slice(1), output);
+    case 'test':
+      return test(values, positionals.slice(1), output);
     case 'validate':
       return first === undefined ? null : validateCommand(positionals.slice(1), output);
+    case 'import':
+      return first === undefined || second !== undefined
+        ? null
+        : importCommand(first, defined({ out: values.out, id: values.id }), output);
     case 'run':
       return first === undefined ? null : runCommand(first, runArguments(values), output);
     case 'resume':
@@ -194,6 +231,8 @@ async function dispatch({ values, positionals }: Parsed, output: Output): Promis
         : exportCommand(first, values.out, output);
     case 'plan':
       return planCommand(positionals.slice(1), runArguments(values), output);
+    case 'package':
+      return packages(values, positionals.slice(1), output);
     case 'request':
       return signatureCommand(values, positionals.slice(1), output);
     case 'keys':
@@ -233,6 +272,34 @@ async function dispatch({ values, positionals }: Parsed, output: Output): Promis
     default:
       return null;
   }
+}
+
+function lint(
+  { explain, strict = false }: Parsed['values'],
+  paths: readonly string[],
+  output: Output,
+): Promise<ExitCode> | ExitCode | null {
+  if (explain !== undefined) return paths.length === 0 && !strict ? explainCommand(explain, output) : null;
+  return paths.length === 0 ? null : lintCommand(paths, { strict }, output);
+}
+
+function test(
+  { only, jobs }: Parsed['values'],
+  paths: readonly string[],
+  output: Output,
+): Promise<ExitCode> | null {
+  const many = jobs === undefined ? undefined : Number(jobs);
+  if (paths.length === 0 || (many !== undefined && !(Number.isInteger(many) && many > 0))) return null;
+  return testCommand(paths, { ...defined({ only }), ...defined({ jobs: many }) }, output);
+}
+
+function packages(
+  { out, key, signature, title, runbook, overlays }: Parsed['values'],
+  positionals: readonly string[],
+  output: Output,
+): Promise<ExitCode> | ExitCode | null {
+  const args = defined({ out, key, signature, title, runbooks: runbook, overlays });
+  return packageCommand(positionals, args, output);
 }
 
 function keysCommand(

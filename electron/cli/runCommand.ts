@@ -19,6 +19,7 @@ import { answerPrompts, question } from './promptAnswers.ts';
 import { signHold } from './requestCommands.ts';
 import { giveSecrets, readSecrets } from './secretCommands.ts';
 import { scriptedPerson } from './scripted.ts';
+import { typistOn } from './typist.ts';
 import { type Placed, placeTargets, type TargetArguments } from './targets.ts';
 
 export interface RunArguments extends TargetArguments {
@@ -135,9 +136,9 @@ export async function startRequest(
   args: RunArguments,
   origin?: RunId,
 ): Promise<Result<Arg<'start.run'>>> {
-  const entry = await client.call('library.get', { id });
-  if (!entry.ok) return entry;
   const from = origin === undefined ? {} : { origin };
+  const entry = await client.call('library.get', { id, rehearsal: args.rehearse, ...from });
+  if (!entry.ok) return entry;
   const draft = await client.call('start.draft', { runbook: id, rehearsal: args.rehearse, ...from });
   if (!draft.ok) return draft;
   const groups = entry.value.runbook.targets.filter((target) => target.group === true);
@@ -210,8 +211,13 @@ export async function drive(
   const person: Person =
     args.answers === undefined
       ? interactivePerson(client, output)
-      : scriptedPerson(answers, output, atFailure, (id, view, role, key) =>
-          signHold(client, { kind: 'hold', runId: id, step: view.step.id, role }, key),
+      : scriptedPerson(
+          answers,
+          output,
+          atFailure,
+          (id, view, role, key) =>
+            signHold(client, { kind: 'hold', runId: id, step: view.step.id, role }, key),
+          typistOn(client),
         );
   const driven = await driveRun(client, runId, person);
   if (!driven.ok) {
@@ -269,6 +275,12 @@ async function exportTo(
   return exported.ok ? ok(exported.value.path) : exported;
 }
 
+/** The rollback that is made from what the run has done, where its runbook names none. */
+async function madeRollback(client: Client, runId: RunId): Promise<RunbookId | undefined> {
+  const plan = await client.call('run.rollback-plan', { runId });
+  return plan.ok ? plan.value.runbook : undefined;
+}
+
 /** Starts the linked rollback of a run that was left at a failure; that run ends with it. Answers the failed run's code. */
 async function rollBack(
   client: Client,
@@ -277,7 +289,7 @@ async function rollBack(
   args: RunArguments,
   output: Output,
 ): Promise<ExitCode> {
-  const linked = failed.state.runbook.rollback;
+  const linked = failed.state.runbook.rollback ?? (await madeRollback(client, failed.runId));
   if (linked === undefined) return conclude(client, failed, args, output);
   const started = await startRun(client, linked, answers, args, failed.runId);
   if (!started.ok) return output.failure(started.error);

@@ -1,13 +1,15 @@
 /** Answers from a file. It never retries, overrides or skips: at a step that does not pass it gives the run up. */
-import type { CommandPreview } from '../contract/views.ts';
+import type { CommandPreview, MessagePreview, RunSnapshot } from '../contract/views.ts';
 import type { Intent } from '../contract/intents.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { RunId } from '../contract/ids.ts';
-import type { AttestStep, Role, Step } from '../contract/runbook.ts';
+import type { Role } from '../contract/runbook.ts';
+import type { CustodiansStep } from '../contract/steps.ts';
 import { attachable } from '../domain/run/attach.ts';
-import { holdWord } from '../domain/run/people.ts';
+import { custodiansDone } from '../domain/run/evolveTurns.ts';
 import type { StepView } from '../domain/run/state.ts';
-import type { Answers, StepAnswer } from './answers.ts';
+import { intentOf, type StepAnswer } from '../domain/testing/answer.ts';
+import type { Answers } from './answers.ts';
 import { type Move, type Person, unanswered } from './driver.ts';
 import type { Output } from './output.ts';
 import { hostWarnings, stepLine } from './words.ts';
@@ -18,10 +20,11 @@ export function scriptedPerson(
   output: Output,
   atFailure: 'abort' | 'leave',
   sign: SignHold = noKeys,
+  type: Typist = noFingers,
 ): Person {
   const attached = new Set<string>();
   return {
-    move(view, state, preview) {
+    move(view, state, preview, message = null) {
       for (const warning of hostWarnings(view, state)) output.note(output.paint('yellow', warning));
       // Taking a detached command up again sends nothing: it only asks the host how it stands. Once for each loss.
       const last = view.attempts.at(-1);
@@ -30,16 +33,34 @@ export function scriptedPerson(
         attached.add(loss);
         return Promise.resolve(intent({ kind: 'attach', step: view.step.id }));
       }
-      return signedFirst(view, state.runId, answers, sign, () => moveFor(view, preview, answers, atFailure));
+      const shown = { command: preview, message };
+      return signedFirst(view, state.runId, answers, sign, () => moveFor(view, shown, answers, atFailure));
     },
     // An attach that is refused leaves the outcome unknown, which the next move deals with.
     refused: (_failure, view) =>
       Promise.resolve(view.status.state === 'unknown' && attachable(view).length > 0),
-    watch: () => Promise.resolve(() => undefined),
+    async watch(snapshot, view) {
+      const answer = Object.hasOwn(answers.steps, view.step.id) ? answers.steps[view.step.id] : undefined;
+      const turn = (view.turns?.length ?? 0) - 1;
+      const [, ...keys] = answer?.custodians?.[turn] ?? [];
+      const typing = view.turns?.[turn]?.state === 'running' ? await type(snapshot, view, keys) : null;
+      return typing ?? (() => undefined);
+    },
     saw(view) {
       output.note(stepLine(view, output));
     },
   };
+}
+
+/** Answers the prompts of a command that runs; the function it gives ends that. */
+export type Typist = (
+  snapshot: RunSnapshot,
+  view: StepView,
+  keys: readonly string[],
+) => Promise<(() => void) | null>;
+
+function noFingers(): Promise<null> {
+  return Promise.resolve(null);
 }
 
 function noKeys(): Promise<Result<never>> {
@@ -71,7 +92,7 @@ async function signedFirst(
 
 function moveFor(
   view: StepView,
-  preview: CommandPreview | null,
+  shown: { readonly command: CommandPreview | null; readonly message: MessagePreview | null },
   answers: Answers,
   atFailure: 'abort' | 'leave',
 ): Result<Move> {
@@ -85,55 +106,30 @@ function moveFor(
     return intent({
       kind: 'run',
       step: step.id,
-      seen: preview?.sha256 ?? '',
+      seen: shown.command?.sha256 ?? '',
       ...(answer?.confirm === undefined ? {} : { confirm: answer.confirm }),
     });
   }
-  if (answer === undefined) return unanswered(view);
-  const made = intentFrom(step, answer);
+  if (step.kind === 'measure') return intent({ kind: 'measure', step: step.id });
+  if (answer === undefined || step.kind === 'wait') return unanswered(view);
+  if (step.kind === 'custodians') return custodian(view, step, answer, shown.command);
+  const made = intentOf(step, answer, shown.message?.sha256);
   return made === null ? unanswered(view) : intent(made);
 }
 
-function intentFrom(
-  step: Exclude<Step, { kind: 'run' | 'observe' | 'transfer' }>,
+/** The next custodian on the list who has not been there since the step was begun; then the probe. */
+function custodian(
+  view: StepView,
+  step: CustodiansStep,
   answer: StepAnswer,
-): Intent | null {
-  switch (step.kind) {
-    case 'attest':
-      return attestFrom(step, answer);
-    case 'decide':
-      return answer.choice === undefined
-        ? null
-        : {
-            kind: 'decide',
-            step: step.id,
-            choice: answer.choice,
-            ...(answer.reason === undefined ? {} : { reason: answer.reason }),
-          };
-    case 'hold':
-      return { kind: 'pass-hold', step: step.id, names: answer.names ?? [], word: holdWord(step.hold) };
-  }
-}
-
-function attestFrom(step: AttestStep, answer: StepAnswer): Intent | null {
-  const said = answer.by === undefined ? {} : { by: answer.by };
-  const { input } = step;
-  switch (input.kind) {
-    case 'text':
-      if (answer.text === undefined) return null;
-      return { kind: 'attest', step: step.id, value: { kind: 'text', text: answer.text }, ...said };
-    case 'number':
-      if (answer.number === undefined) return null;
-      return { kind: 'attest', step: step.id, value: { kind: 'number', number: answer.number }, ...said };
-    case 'choice':
-      if (answer.choice === undefined) return null;
-      return { kind: 'attest', step: step.id, value: { kind: 'choice', option: answer.choice }, ...said };
-    case 'checklist': {
-      if (answer.ticked === undefined) return null;
-      const ticked = answer.ticked === 'all' ? input.items.map((_, index) => index) : answer.ticked;
-      return { kind: 'attest', step: step.id, value: { kind: 'checklist', ticked }, ...said };
-    }
-  }
+  command: CommandPreview | null,
+): Result<Move> {
+  if (custodiansDone(view).length >= step.needs) return intent({ kind: 'probe', step: step.id });
+  const [name] = answer.custodians?.[view.turns?.length ?? 0] ?? [];
+  if (answer.custodians === undefined) return unanswered(view);
+  return name === undefined
+    ? intent({ kind: 'abort', reason: `scripted run: no custodian is left for ${step.title}` })
+    : intent({ kind: 'custodian', step: step.id, name, seen: command?.sha256 ?? '' });
 }
 
 function intent(value: Intent): Result<Move> {

@@ -1,5 +1,7 @@
 /** How the command line shows a run: one line a step, with a sign for each state so that colour is not needed. */
-import type { RunState, StepView } from '../domain/run/state.ts';
+import { custodiansDone } from '../domain/run/evolveTurns.ts';
+import type { Attempt, RunState, StepView } from '../domain/run/state.ts';
+import { ownAttempt } from '../domain/run/turn.ts';
 import type { Colour, Output } from './output.ts';
 
 const SIGNS: Readonly<Record<StepView['status']['state'], readonly [string, Colour]>> = {
@@ -10,6 +12,7 @@ const SIGNS: Readonly<Record<StepView['status']['state'], readonly [string, Colo
   attested: ['✓', 'blue'],
   decided: ['✓', 'blue'],
   held: ['◆', 'yellow'],
+  notified: ['✉', 'blue'],
   failed: ['✗', 'red'],
   unknown: ['▲', 'magenta'],
   'not-applicable': ['–', 'dim'],
@@ -19,16 +22,42 @@ const SIGNS: Readonly<Record<StepView['status']['state'], readonly [string, Colo
 
 /** `✓ Dump the database  passed  0:04` and, where it did not pass, what was wanted and seen. */
 export function stepLine(view: StepView, output: Output): string {
+  const beside = besideLine(view, output);
+  if (beside !== null) return beside;
   const [sign, colour] = SIGNS[view.status.state];
-  const attempt = view.attempts.at(-1);
+  const attempt = ownAttempt(view);
   const time = attempt?.ms === undefined ? '' : `  ${(attempt.ms / 1000).toFixed(1)} s`;
   const head = `${output.paint(colour, sign)} ${view.step.title}  ${view.status.state}${time}`;
   if (view.status.state !== 'failed' && view.status.state !== 'unknown') return head;
   const reason = view.status.reason === undefined ? [] : [`    ${view.status.reason}`];
-  const wrong = (attempt?.checks ?? [])
+  return [head, ...reason, ...wrongChecks(attempt), ...memberLines(view)].join('\n');
+}
+
+/** What came of a twin or of one custodian's turn, after which the step still has its turn; null when neither was last. */
+function besideLine(view: StepView, output: Output): string | null {
+  const last = view.attempts.at(-1);
+  if (view.status.state !== 'current' || last === undefined) return null;
+  if (last.purpose === 'dry-run') {
+    const [sign, colour] = SIGNS[last.dryRun?.ok === true ? 'passed' : 'failed'];
+    const what = last.dryRun?.ok === true ? 'as expected' : 'not as expected';
+    return [`${output.paint(colour, sign)} ${view.step.title}  dry run ${what}`, ...wrongChecks(last)].join(
+      '\n',
+    );
+  }
+  const turn = view.turns?.find(({ attempt }) => attempt === last.n);
+  if (turn === undefined || turn.state === 'running' || view.step.kind !== 'custodians') return null;
+  const [sign, colour] = SIGNS[turn.state];
+  const so = `${String(custodiansDone(view).length)} of ${String(view.step.needs)}`;
+  const head = `${output.paint(colour, sign)} ${view.step.title}  ${turn.name} ${turn.state}, ${so} done`;
+  return [head, ...(turn.reason === undefined ? [] : [`    ${turn.reason}`]), ...wrongChecks(last)].join(
+    '\n',
+  );
+}
+
+function wrongChecks(attempt: Attempt | undefined): readonly string[] {
+  return (attempt?.checks ?? [])
     .filter((check) => !check.ok)
     .map((check) => `    ${check.name}: wanted ${check.expected}, saw ${check.actual}`);
-  return [head, ...reason, ...wrong, ...memberLines(view)].join('\n');
 }
 
 /** Members of a group that did not pass, one line each, after how many did. */

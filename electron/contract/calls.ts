@@ -17,22 +17,31 @@ import {
   SigningRole,
   type TrustView,
 } from './people.ts';
+import type { InstalledPackage, PackageDigests, PackageFile, PackageView } from './packages.ts';
+import { PackageName, PackageRequest, PackageSource } from './packages.ts';
 import { type Plan, Prose } from './plan.ts';
 import { type Prompt, PromptAnswer } from './prompts.ts';
 import type { JournalRecord } from './records.ts';
+import type { ReferencePage } from './reference.ts';
 import type { Failure, Result } from './result.ts';
+import type { Diagnostic } from './runbook.ts';
 import type { ConnectCapabilities, Route } from './routes.ts';
 import { Settings } from './settings.ts';
 import { StartRequest } from './start.ts';
 import {
   type BundleView,
   type CommandPreview,
+  type MessagePreview,
+  type OpenedDocument,
   type DeskInfo,
   type EvidenceView,
   type LibraryEntry,
   type LibraryList,
   type LinkState,
+  type RollbackPlan,
   type RehearsalFault,
+  type RunbookHealth,
+  type RunbookText,
   type RunSnapshot,
   type RunSummary,
   type SealBlock,
@@ -66,7 +75,24 @@ export const calls = {
   'connect.capabilities': call(none),
 
   'library.list': call(none),
-  'library.get': call(z.strictObject({ id: RunbookId })),
+  /**
+   * A runbook as it would be started: for real runs, or for rehearsals. With `origin` also the runbook that takes that
+   * run back (`run.rollback-plan`).
+   */
+  'library.get': call(
+    z.strictObject({ id: RunbookId, rehearsal: z.boolean().optional(), origin: RunId.optional() }),
+  ),
+  /** What the linter finds in a runbook as it would be run. */
+  'library.lint': call(z.strictObject({ id: RunbookId, rehearsal: z.boolean().optional() })),
+  /** How much it finds in each runbook of the library, as it would be run in real runs. */
+  'library.health': call(none),
+  /** Text of a runbook: as it would be run, and as its own file has it. */
+  'library.text': call(z.strictObject({ id: RunbookId, rehearsal: z.boolean().optional() })),
+  /** Shows a document as a runbook that can only be read. Nothing is kept of it. */
+  'library.document': call(
+    z.strictObject({ name: z.string().min(1).max(255), text: z.string().max(400_000) }),
+  ),
+  'library.reference': call(none),
 
   'start.draft': call(
     z.strictObject({ runbook: RunbookId, rehearsal: z.boolean(), origin: RunId.optional() }),
@@ -133,7 +159,19 @@ export const calls = {
   'run.abandon': call(z.strictObject({ runId: RunId, reason: Prose.min(3) })),
   'run.secret': call(z.strictObject({ runId: RunId, name: VarName, value: z.string().min(1).max(4096) })),
   'run.records': call(z.strictObject({ runId: RunId, from: z.int().min(0) })),
-  'run.preview': call(z.strictObject({ runId: RunId, step: StepId })),
+  'run.preview': call(
+    z.strictObject({
+      runId: RunId,
+      step: StepId,
+      of: z.enum(['run', 'dry-run', 'custodian', 'probe']).optional(),
+    }),
+  ),
+  /** The message of a notify step, filled in. */
+  'run.message': call(z.strictObject({ runId: RunId, step: StepId })),
+  /** A small file that the run keeps and its journal vouches for: a message, a fetched file, a difference. */
+  'run.file': call(z.strictObject({ runId: RunId, path: z.string().max(200) })),
+  /** What would be taken back of a run, last first, and what has no way back. */
+  'run.rollback-plan': call(z.strictObject({ runId: RunId })),
   'run.intent': call(z.strictObject({ runId: RunId, intent: Intent })),
 
   'prompt.list': call(none),
@@ -216,6 +254,35 @@ export const calls = {
   ),
   'bundle.close': call(z.strictObject({ id: z.string().max(64) })),
 
+  /** Packages of runbooks that are imported here. */
+  'package.list': call(none),
+  /** Makes a package out of the library. It is unsigned, and open until it is closed. */
+  'package.make': call(PackageRequest),
+  /** Opens a package file and says what it holds, who signed it and what it would change here. Changes nothing. */
+  'package.open': call(z.strictObject({ from: PackageSource })),
+  /** What is signed of an open package, to be signed elsewhere. */
+  'package.digests': call(z.strictObject({ id: z.string().max(64) })),
+  /** Signs it on this desk. `sha256` is that of the package that was on the screen, here and below. */
+  'package.sign': call(
+    z.strictObject({
+      id: z.string().max(64),
+      sha256: Sha256,
+      key: KeySource,
+      passphrase: z.string().max(1024).optional(),
+    }),
+  ),
+  /** Takes a signature that was made elsewhere. */
+  'package.take-signature': call(
+    z.strictObject({ id: z.string().max(64), sha256: Sha256, armor: z.string().min(1).max(20_000) }),
+  ),
+  /** The bytes of an open package, to be saved. */
+  'package.file': call(z.strictObject({ id: z.string().max(64) })),
+  'package.import': call(z.strictObject({ id: z.string().max(64), sha256: Sha256 })),
+  'package.close': call(z.strictObject({ id: z.string().max(64) })),
+  /** Goes back to the version before. */
+  'package.revert': call(z.strictObject({ name: PackageName })),
+  'package.remove': call(z.strictObject({ name: PackageName })),
+
   'rehearsal.faults': call(none),
   'rehearsal.set-fault': call(z.strictObject({ id: z.string().max(64), on: z.boolean() })),
 } as const satisfies Record<string, CallShape>;
@@ -228,6 +295,11 @@ export interface CallResults {
   'connect.capabilities': ConnectCapabilities;
   'library.list': LibraryList;
   'library.get': LibraryEntry;
+  'library.lint': readonly Diagnostic[];
+  'library.health': readonly RunbookHealth[];
+  'library.text': RunbookText;
+  'library.document': OpenedDocument;
+  'library.reference': readonly ReferencePage[];
   'start.draft': StartDraft;
   'start.check': StartCheck;
   'start.run': { readonly runId: RunId };
@@ -252,6 +324,9 @@ export interface CallResults {
   'run.secret': null;
   'run.records': readonly JournalRecord[];
   'run.preview': CommandPreview;
+  'run.message': MessagePreview;
+  'run.file': { readonly base64: string };
+  'run.rollback-plan': RollbackPlan;
   'run.intent': null;
   'prompt.list': readonly Prompt[];
   'prompt.answer': null;
@@ -276,6 +351,17 @@ export interface CallResults {
   'bundle.open': BundleView;
   'bundle.read': { readonly base64: string; readonly end: boolean };
   'bundle.close': null;
+  'package.list': readonly InstalledPackage[];
+  'package.make': PackageView;
+  'package.open': PackageView;
+  'package.digests': PackageDigests;
+  'package.sign': PackageView;
+  'package.take-signature': PackageView;
+  'package.file': PackageFile;
+  'package.import': readonly InstalledPackage[];
+  'package.close': null;
+  'package.revert': readonly InstalledPackage[];
+  'package.remove': readonly InstalledPackage[];
   'rehearsal.faults': readonly RehearsalFault[];
   'rehearsal.set-fault': readonly RehearsalFault[];
 }

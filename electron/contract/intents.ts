@@ -43,6 +43,24 @@ export const Intent = z.discriminatedUnion('kind', [
     role: z.enum(['operator', 'verifier', 'owner', 'witness', 'custodian']),
     armor: z.string().max(20_000),
   }),
+  /** Send the harmless twin of the step. `seen` as for `run`. */
+  z.strictObject({ kind: z.literal('dry-run'), step: StepId, seen: z.string().max(64) }),
+  /** Begin one custodian's turn: the command is sent, and they answer its prompts. */
+  z.strictObject({
+    kind: z.literal('custodian'),
+    step: StepId,
+    name: z.string().trim().min(1).max(100),
+    seen: z.string().max(64),
+  }),
+  /** A person says that the message was sent. `seen` is the SHA-256 of the text that was shown. */
+  z.strictObject({
+    kind: z.literal('notified'),
+    step: StepId,
+    seen: z.string().max(64),
+    by: z.string().max(100).optional(),
+  }),
+  /** Take the time of a measure step. */
+  z.strictObject({ kind: z.literal('measure'), step: StepId }),
   z.strictObject({ kind: z.literal('skip'), step: StepId, reason }),
   z.strictObject({ kind: z.literal('override'), step: StepId, reason }),
   z.strictObject({ kind: z.literal('retry'), step: StepId, reason }),

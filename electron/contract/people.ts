@@ -26,6 +26,7 @@ export const signingRoles = [
   'witness',
   'custodian',
   'enrol',
+  'release',
 ] as const;
 export const SigningRole = z.enum(signingRoles);
 export type SigningRole = (typeof signingRoles)[number];

@@ -79,6 +79,8 @@ export const Policy = z.strictObject({
   timestamp: z.literal('required').exactOptional(),
   /** The head of the journal goes into the log of hosts that allow it, at the end of each phase. */
   anchors: z.literal('logger').exactOptional(),
+  /** Only runbooks from a signed package are run. */
+  runbooks: z.literal('signed').exactOptional(),
 });
 export type Policy = z.infer<typeof Policy>;
 
@@ -105,5 +107,24 @@ export const Plan = z.strictObject({
   window: z.strictObject({ from: Instant, to: Instant }).exactOptional(),
   /** Parameters of type secret that were given. Their values are never written down. */
   secrets: z.array(VarName).max(50).exactOptional(),
+  /**
+   * Files the runbook was put together from, in the order they are read: its own, called runbooks, then overlays. Absent
+   * where the runbook is one file as it stands.
+   */
+  sources: z
+    .array(
+      z.strictObject({
+        kind: z.enum(['main', 'called', 'overlay']),
+        id: z.string().min(1).max(64),
+        version: z.string().max(32),
+        sha256: Sha256,
+      }),
+    )
+    .max(50)
+    .exactOptional(),
+  /** Who signed the package that the runbook came in, where it came in one. */
+  release: z
+    .strictObject({ principal: z.string().max(200), fingerprint: z.string().max(100), sha256: Sha256 })
+    .exactOptional(),
 });
 export type Plan = z.infer<typeof Plan>;

@@ -158,8 +158,10 @@ export const RecordBody = z.discriminatedUnion('type', [
     step: StepId,
     attempt,
     /** `repeat` counts the probes of an observe step; `probe` is the probe that settles an unknown step. */
-    purpose: z.enum(['run', 'observe', 'probe']),
+    purpose: z.enum(['run', 'observe', 'probe', 'dry-run', 'custodian']),
     target: TargetName,
+    /** The custodian whose turn it is. */
+    custodian: signer.optional(),
     /** The command as the operator saw it. */
     command: fileRef,
     /** What really goes over the wire: the command in its wrapper. */
@@ -207,6 +209,25 @@ export const RecordBody = z.discriminatedUnion('type', [
     file: fileRef,
     /** Digest as the host itself counted it, where it can. */
     hostSha256: Sha256.optional(),
+  }),
+  /** The difference between a fetched file and an earlier fetch of it. Kept under `diff.file` when there is one. */
+  body('file.diff', {
+    step: StepId,
+    attempt,
+    before: StepId,
+    changed: z.boolean(),
+    added: z.int().min(0),
+    removed: z.int().min(0),
+    diff: fileRef.optional(),
+  }),
+  /** What the harmless twin of a step showed. The step still has its turn. */
+  body('dry-run.result', { step: StepId, attempt, ok: z.boolean(), reason: Prose.optional() }),
+  /** How one custodian's turn went. Only a passed one counts. */
+  body('custodian.turn', {
+    step: StepId,
+    attempt,
+    state: z.enum(['passed', 'failed', 'unknown']),
+    reason: Prose.optional(),
   }),
   /** Outcome of one member of a group. `not-run`: an earlier member kept it from being started. */
   body('target.result', {
@@ -261,6 +282,27 @@ export const RecordBody = z.discriminatedUnion('type', [
     signature: fileRef,
   }),
   body('hold.pass', { step: StepId, signers: z.array(signer).min(1).max(10), seenHead: Sha256 }),
+  /** The time of a wait begins: nothing goes on before `until`. */
+  body('wait.start', { step: StepId, ms: millis, until: Instant }),
+  body('wait.end', { step: StepId }),
+  /** A message was sent by a person; the app sends none. `message` is its text as it was shown. */
+  body('notify', {
+    step: StepId,
+    message: fileRef,
+    channel: z.enum(['email', 'chat', 'phone', 'paging', 'status-page', 'ticket']),
+    to: z.string().max(1000),
+    by: z.string().max(100),
+    role: z.enum(['operator', 'verifier', 'owner', 'witness', 'custodian']),
+  }),
+  /** Time between two instants, and whether it is within its limit. */
+  body('measure', {
+    step: StepId,
+    from: Instant,
+    to: Instant,
+    ms: z.int(),
+    limitMs: millis,
+    ok: z.boolean(),
+  }),
   /** The condition of the step was false when its turn came. */
   body('step.na', { step: StepId, when: z.string().max(1000) }),
   body('step.skip', { step: StepId, reason: Prose, by: z.string().max(100) }),

@@ -3,6 +3,8 @@
  * every template split into its parts. Types only; the authoring format (YAML) is domain/runbook/schema.
  */
 import type { PhaseId, RunbookId, StepId, TargetName, VarName } from './ids.ts';
+import type { ReportFacts } from './runbookFacts.ts';
+import type { Step } from './steps.ts';
 
 export const runbookKinds = [
   'upgrade',
@@ -59,6 +61,10 @@ export interface Parameter {
   readonly required: boolean;
   readonly default?: string;
   readonly example?: string;
+  /** Entry of the reference pages that the default comes from, such as `mazevault-jobs.gateway-heartbeat.interval`. */
+  readonly from?: string;
+  /** The site overlay gave this default. */
+  readonly site?: string;
 }
 
 export interface Variant {
@@ -139,7 +145,41 @@ export interface SourceRef {
   readonly document: string;
   readonly section?: string;
   readonly line?: number;
+  /** Last line, where it is more than one. */
+  readonly toLine?: number;
 }
+
+/** A product command that nobody has given: shown and explained, not runnable before a site overlay has filled it in. */
+export interface VendorConfirm {
+  /** What the command has to do, and how it is done by hand until then. Markdown. */
+  readonly what: string;
+  /** Who confirmed it, where an overlay has filled it in. */
+  readonly filled?: { readonly site: string; readonly by: string; readonly on: string };
+}
+
+/** Where a step stands that came in by a call of another runbook. */
+export interface PartOf {
+  readonly runbook: RunbookId;
+  readonly title: string;
+  readonly version: string;
+  /** Id of the call step. */
+  readonly call: StepId;
+  /** Id of this step in the runbook it comes from. */
+  readonly step: StepId;
+}
+
+/** What takes the effect of a step back. Those of the steps that were really done are offered in reverse order. */
+export type Undo =
+  | {
+      readonly kind: 'command';
+      readonly title: string;
+      readonly on: TargetName;
+      readonly run: Template;
+      readonly expect: readonly Expectation[];
+      readonly timeoutMs: number;
+      readonly risk: Risk;
+    }
+  | { readonly kind: 'runbook'; readonly runbook: RunbookId };
 
 export interface StepCommon {
   readonly id: StepId;
@@ -155,129 +195,11 @@ export interface StepCommon {
   /** CEL expression; the step is not applicable when it is false. */
   readonly when?: string;
   readonly source?: SourceRef;
+  readonly part?: PartOf;
+  readonly vendorConfirm?: VendorConfirm;
+  /** The format made this step from a key of another one (`verify`), not the author as a step of its own. */
+  readonly madeFor?: StepId;
 }
-
-/** How a step goes over the members of a group. One command and one recording a member. */
-export interface FanOut {
-  /** `serial`: one after the other. `canary`: the first alone, then the rest. `parallel`: all. */
-  readonly order: 'serial' | 'canary' | 'parallel';
-  /** How many run at a time, after the canary. 1 for serial. */
-  readonly limit: number;
-  /** `stop`: no further member is started after one that did not pass. `go-on`: all are started. */
-  readonly onFailure: 'stop' | 'go-on';
-}
-
-/** How a detached command is kept alive on the host. `shell` needs nothing but a POSIX shell. */
-export const detachers = ['shell', 'systemd-run', 'tmux'] as const;
-export type Detacher = (typeof detachers)[number];
-
-/** `run`: the command is sent once, on the operator's word. */
-export interface RunStep extends StepCommon {
-  readonly kind: 'run';
-  readonly on: TargetName;
-  readonly run: Template;
-  /**
-   * `pty`: stdout and stderr arrive as one, as on a screen. `exec`: apart, without a terminal. `detached`: in a session
-   * of its own on the host, with a terminal; a lost link does not touch it, and it is taken up again.
-   */
-  readonly mode: 'pty' | 'exec' | 'detached';
-  /** Only with `detached`. */
-  readonly detacher?: Detacher;
-  /** Only where the target is a group. */
-  readonly fanOut?: FanOut;
-  readonly expect: readonly Expectation[];
-  readonly timeoutMs: number;
-  readonly silenceMs?: number;
-  /** Handed to the command on its standard input, then closed. The only place where a secret may stand. Mode `exec`. */
-  readonly stdin?: Template;
-  /** `none`: what comes back is shown and judged, and kept nowhere; a mark says so. */
-  readonly evidence?: 'none';
-  readonly rerun: RerunPolicy;
-  readonly probe?: Probe;
-  readonly capture: readonly Capture[];
-  /** What the operator must type to enable Run. */
-  readonly confirm?: Template;
-}
-
-/** `observe`: a read-only probe repeats until it holds or the time is over. */
-export interface ObserveStep extends StepCommon {
-  readonly kind: 'observe';
-  readonly on: TargetName;
-  readonly run: Template;
-  readonly expect: readonly Expectation[];
-  readonly everyMs: number;
-  readonly forMs: number;
-  /** How many times in a row it must hold. */
-  readonly times: number;
-  readonly evidence?: 'none';
-  /** One probe at the most. */
-  readonly timeoutMs: number;
-  readonly capture: readonly Capture[];
-}
-
-/** `transfer`: a small file is fetched from the host into the evidence, or put there, with its digest on record. */
-export interface TransferStep extends StepCommon {
-  readonly kind: 'transfer';
-  readonly on: TargetName;
-  readonly direction: 'fetch' | 'put';
-  /** Absolute path on the host. */
-  readonly path: Template;
-  /** Put: absolute path of the file on this computer. */
-  readonly from?: Template;
-  /** SHA-256 (64 hex digits) the bytes must have. */
-  readonly sha256?: Template;
-  readonly maxBytes: number;
-  readonly timeoutMs: number;
-  readonly rerun: RerunPolicy;
-}
-
-export type AttestInput =
-  | { readonly kind: 'text'; readonly label: string; readonly pattern?: string; readonly minLength: number }
-  | {
-      readonly kind: 'number';
-      readonly label: string;
-      readonly min?: number;
-      readonly max?: number;
-      readonly unit?: string;
-    }
-  | {
-      readonly kind: 'choice';
-      readonly label: string;
-      readonly options: readonly string[];
-      readonly passes: readonly string[];
-    }
-  | { readonly kind: 'checklist'; readonly items: readonly string[] };
-
-/** `attest`: a person reports what they saw. */
-export interface AttestStep extends StepCommon {
-  readonly kind: 'attest';
-  readonly by: Role;
-  readonly input: AttestInput;
-  readonly capture?: VarName;
-}
-
-/** `decide`: a choice that selects what follows (`choice.<name>` in conditions). */
-export interface DecideStep extends StepCommon {
-  readonly kind: 'decide';
-  readonly by: Role;
-  readonly question: string;
-  readonly options: readonly { readonly id: string; readonly title: string; readonly reason: boolean }[];
-  /** The choice is available to conditions and templates under this name. */
-  readonly capture: VarName;
-}
-
-/** `hold`: nothing goes on until the named people say so. Cannot be passed with Enter. */
-export interface HoldStep extends StepCommon {
-  readonly kind: 'hold';
-  readonly hold: 'go' | 'verify' | 'point-of-no-return';
-  /** A role may stand here several times: as many different people. */
-  readonly signers: readonly Role[];
-  /** How many of them are enough (k of n); all when absent. */
-  readonly needs?: number;
-}
-
-export type Step = RunStep | ObserveStep | TransferStep | AttestStep | DecideStep | HoldStep;
-export type StepKind = Step['kind'];
 
 export interface Phase {
   readonly id: PhaseId;
@@ -295,65 +217,25 @@ export interface RunbookPolicy {
   readonly anchors?: 'logger';
 }
 
-/** Names of the facts that a runbook may state, by its kind. Kinds that are not here have none. */
-export const factNames = {
-  'key-rotation': [
-    'keyId',
-    'oldVersion',
-    'newVersion',
-    'algorithm',
-    'bits',
-    'oldFingerprint',
-    'newFingerprint',
-    'cryptoperiodDays',
-    'lastRotated',
-    'custodians',
-    'dualControl',
-    'oldKeyDisposition',
-    'reencrypted',
-    'remainingOnOldKey',
-    'decryptTest',
-  ],
-  'disaster-recovery': [
-    'scenario',
-    'environment',
-    'backupId',
-    'backupTakenAt',
-    'rtoTargetS',
-    'rtoMeasuredS',
-    'rpoTargetS',
-    'rpoMeasuredS',
-    'integrityChecks',
-    'participants',
-    'lessons',
-    'actions',
-  ],
-  upgrade: [
-    'from',
-    'to',
-    'imageDigests',
-    'backupSha256',
-    'preChecks',
-    'postChecks',
-    'maintenanceWindow',
-    'notified',
-    'downtimeS',
-  ],
-  rollback: [
-    'from',
-    'to',
-    'imageDigests',
-    'backupSha256',
-    'preChecks',
-    'postChecks',
-    'maintenanceWindow',
-    'notified',
-    'downtimeS',
-  ],
-} as const satisfies Partial<Record<RunbookKind, readonly string[]>>;
+/** A file that a runbook is made of beside its own: one that it calls, or the overlay of the site. */
+export interface RunbookSource {
+  readonly kind: 'called' | 'overlay';
+  /** Id of the runbook, or name of the site. */
+  readonly id: string;
+  readonly version: string;
+  readonly sha256: string;
+}
 
-/** Facts of the change record by kind of runbook (run.json), such as `keyId` of a key rotation. */
-export type ReportFacts = Readonly<Record<string, Template>>;
+/** What the overlay of a site changed, for a person to see. */
+export interface OverlayChange {
+  readonly site: string;
+  readonly what: 'parameter' | 'vendor-confirm';
+  /** Parameter or step. */
+  readonly name: string;
+  /** What stood there before; empty where nothing did. */
+  readonly was: string;
+  readonly is: string;
+}
 
 export interface Runbook {
   readonly format: 1;
@@ -377,6 +259,9 @@ export interface Runbook {
   readonly targets: readonly Target[];
   readonly parameters: readonly Parameter[];
   readonly phases: readonly Phase[];
+  /** Other files it was made of, in the order they were read. Absent when there are none. */
+  readonly sources?: readonly RunbookSource[];
+  readonly overlay?: readonly OverlayChange[];
 }
 
 /** Something wrong (or risky) in a runbook file, with its place. Lines and columns count from 1. */

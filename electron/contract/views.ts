@@ -1,10 +1,12 @@
 /** What a page is shown: answers of the host, as types alone. Free of schemas, so that the page may import it. */
 import type { RunId, RunbookId, Sha256, StepId, TargetName, VarName } from './ids.ts';
 import type { GivenSignature, SigningRole } from './people.ts';
+import type { RunbookRelease } from './packages.ts';
 import type { Address, Plan, Policy } from './plan.ts';
 import type { JournalRecord, RunResult } from './records.ts';
 import type { Failure } from './result.ts';
-import type { Diagnostic, Risk, Runbook, RunbookKind } from './runbook.ts';
+import type { Diagnostic, OverlayChange, Risk, Runbook, RunbookKind, RunbookSource } from './runbook.ts';
+import type { Channel } from './steps.ts';
 
 export interface RunbookSummary {
   readonly id: RunbookId;
@@ -19,6 +21,10 @@ export interface RunbookSummary {
   readonly highestRisk: Risk;
   readonly rollback?: RunbookId;
   readonly pointOfNoReturn: boolean;
+  /** How many of its steps have a product command that no overlay has filled in. */
+  readonly vendorOpen: number;
+  /** Where it stands with a package; absent when no package has it. */
+  readonly release?: RunbookRelease;
   readonly lastRun?: RunSummary;
 }
 
@@ -38,6 +44,71 @@ export interface LibraryEntry {
   readonly sha256: Sha256;
   readonly file: string;
   readonly diagnostics: readonly Diagnostic[];
+  /** Put together for a rehearsal (with the overlay that is shipped for it), or for real runs (with the site's own). */
+  readonly rehearsal: boolean;
+  /** Steps whose product command no overlay has filled in. */
+  readonly vendorOpen: readonly StepId[];
+  /** Other files it is made of: called runbooks and overlays. */
+  readonly sources: readonly RunbookSource[];
+  /** What the overlay of the site changed. */
+  readonly overlay: readonly OverlayChange[];
+  /** Where it stands with a package, for real runs; absent when no package has it. */
+  readonly release?: RunbookRelease;
+}
+
+/** What the linter finds in a runbook, counted. Errors keep it from being started in production. */
+export interface RunbookHealth {
+  readonly id: RunbookId;
+  readonly errors: number;
+  readonly warnings: number;
+}
+
+export interface RunbookText {
+  readonly file: string;
+  readonly version: string;
+  /** Its own file. */
+  readonly written: string;
+  /** As it would be run, with the runbooks it calls and the overlays of the site; the same where it has none. */
+  readonly text: string;
+  /** Of `text`. */
+  readonly sha256: Sha256;
+}
+
+/** A Markdown document, shown as a runbook. It was never checked as one and cannot be started. */
+export interface OpenedDocument {
+  readonly runbook: Runbook;
+  /** Places are those of the document. */
+  readonly findings: readonly Diagnostic[];
+  readonly file: string;
+}
+
+/** What a run would have taken back, as it stands now. */
+export interface RollbackPlan {
+  /** Id of the runbook that does it, for `library.get` and `start.run` with this run as the origin; absent without one. */
+  readonly runbook?: RunbookId;
+  /** In the order it would be done: what was done last comes first. */
+  readonly undo: readonly {
+    readonly step: StepId;
+    readonly title: string;
+    /** The step did not pass: it may have had its effect in part, or not at all. */
+    readonly uncertain: boolean;
+    readonly how:
+      | {
+          readonly kind: 'command';
+          readonly title: string;
+          readonly on: TargetName;
+          /** Hosts of a group that the step was sent to, where these are not all of them. */
+          readonly members?: readonly TargetName[];
+          /** Values stand as `${name}`. */
+          readonly command: string;
+          readonly risk: Risk;
+        }
+      | { readonly kind: 'runbook'; readonly runbook: RunbookId };
+  }[];
+  /** Changes that were made and for which no way back is given. */
+  readonly without: readonly { readonly step: StepId; readonly title: string; readonly why: string }[];
+  /** The rollback that the runbook itself names. */
+  readonly linked?: RunbookId;
 }
 
 export interface RunSummary {
@@ -108,6 +179,17 @@ export interface CommandPreview {
   readonly withheld?: boolean;
   /** What must be typed before Run is enabled. */
   readonly confirm?: string;
+}
+
+/** The message of a notify step as it would be sent now. `text` is what is kept and hashed. */
+export interface MessagePreview {
+  readonly step: StepId;
+  readonly channel: Channel;
+  readonly to: string;
+  readonly subject?: string;
+  readonly body: string;
+  readonly text: string;
+  readonly sha256: Sha256;
 }
 
 export interface RehearsalFault {

@@ -1,5 +1,5 @@
 /** Puts the host together from its parts. The only place that knows all of them. */
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import type { HostEvent } from '../contract/calls.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { DeskInfo } from '../contract/views.ts';
@@ -26,6 +26,10 @@ import { createLibrary } from './library/library.ts';
 import type { Paths, SecretBox, SettingsStore } from './ports.ts';
 import { watchGaps } from './power/gaps.ts';
 import type { KeepAwake } from './power/keepAwake.ts';
+import { createInstalledPackages } from './packages/installed.ts';
+import { createPackageDesk } from './packages/packageDesk.ts';
+import { createPackageStore } from './packages/packageStore.ts';
+import { createReleases, releaseProblem } from './packages/releases.ts';
 import { createPrompts } from './prompts.ts';
 import { createPlanDesk } from './plans/planDesk.ts';
 import { createRequestDesk } from './requests/requestDesk.ts';
@@ -36,6 +40,7 @@ import type { PdfPrinter } from './reports/pdfPrinter.ts';
 import { createReportDesk } from './reports/reportDesk.ts';
 import { createLedgerDesk } from './runs/ledgerDesk.ts';
 import { createRunDesk } from './runs/runDesk.ts';
+import { createStartGates, type StartGates } from './runs/startGates.ts';
 import { createSealGate } from './secrets/sealGate.ts';
 import { createSecretDesk } from './secrets/secretDesk.ts';
 import { createStreams } from './terminal/streams.ts';
@@ -62,6 +67,10 @@ export interface HostOptions {
   readonly keepAwake?: KeepAwake;
   /** Makes PDF of reports, in shells that can; else a Chromium of the system does. */
   readonly pdf?: PdfPrinter;
+  /** A folder of what rehearsals share: see `RehearsalOptions`. */
+  readonly prepared?: string;
+  /** In place of the app's own linter and packages. */
+  readonly gates?: Partial<StartGates>;
   readonly log?: (what: string, problem: unknown) => void;
 }
 
@@ -120,8 +129,30 @@ export async function createHost(options: HostOptions): Promise<Result<Host>> {
 function createDesks(options: HostOptions, emit: (event: HostEvent) => void): Omit<Desks, 'info'> {
   const { paths, settings, secrets } = options;
   const app = { version: options.version, build: options.build ?? 'unknown' };
-  const library = createLibrary(paths.runbooks);
-  const rehearsal = createRehearsalDesk({ data: paths.data, appDir: options.appDir });
+  const shipped = join(options.appDir, 'runbooks');
+  const packageStore = createPackageStore(paths.data);
+  const installed = createInstalledPackages({
+    store: packageStore,
+    // What the security team handed over: a desk's own keys release nothing.
+    trust: () => trust.read(),
+    now: () => systemClock.now(),
+  });
+  const releases = createReleases(installed);
+  const siteOverlays = join(paths.data, 'overlays');
+  // A person's own file wins over a package, and a package over what comes with the app.
+  const own = paths.runbooks.filter((folder) => folder !== shipped);
+  const library = createLibrary(
+    [...own, installed.place, ...(own.length < paths.runbooks.length ? [shipped] : [])],
+    {
+      overlays: [siteOverlays, installed.place],
+      rehearsal: [join(options.appDir, 'assets', 'rehearsal', 'overlay')],
+    },
+  );
+  const rehearsal = createRehearsalDesk({
+    data: paths.data,
+    appDir: options.appDir,
+    ...(options.prepared === undefined ? {} : { prepared: options.prepared }),
+  });
   const prompts = createPrompts((open) => {
     emit({ type: 'prompts', prompts: open });
   });
@@ -184,9 +215,16 @@ function createDesks(options: HostOptions, emit: (event: HostEvent) => void): Om
       ),
     capabilities: async () => connectCapabilities(await openssh(), settings.read().agentSocket),
   };
+  const gates = createStartGates({
+    ids: () => library.ids(),
+    signedBy: (entry) => releases.signedBy(entry),
+    whyUnsigned: (entry) => releases.whyNot(entry),
+    ...options.gates,
+  });
   const runs = createRunDesk({
     data: paths.data,
     library,
+    gates,
     settings,
     clock: systemClock,
     connect: createConnect(),
@@ -219,6 +257,7 @@ function createDesks(options: HostOptions, emit: (event: HostEvent) => void): Om
     clock: systemClock,
     judge: signing.judge,
     operatorKeys: signing.operatorKeys,
+    releaseProblem: (fingerprint) => releaseProblem(trust, fingerprint),
     emit,
   });
   const requests = createRequestDesk({
@@ -254,15 +293,31 @@ function createDesks(options: HostOptions, emit: (event: HostEvent) => void): Om
     bundle: (id) => bundles.get(id),
     pdf: options.pdf ?? createChromiumPrinter(),
   });
+  const packages = createPackageDesk({
+    store: packageStore,
+    installed,
+    library,
+    uploads: bundles,
+    trust: () => trust.read(),
+    signer: (source, passphrase) => keyRing.signer(source, passphrase),
+    clock: systemClock,
+    isOwn: (file) => [...own, siteOverlays].some((folder) => file.startsWith(folder + sep)),
+    onChanged: () => {
+      emit({ type: 'library.changed' });
+    },
+  });
   const people = createPeopleDesk({ trust, keys: keyRing, clock: systemClock });
   const timestamps = createTimestampDesk({ data: paths.data, settings, trust, clock: systemClock });
   return {
     ...{ settings, library, runs, evidence, rehearsal, prompts, connect, ledger, plans, requests },
+    lint: gates.lint,
     gate,
     people,
     timestamps,
     bundles,
     reports,
+    packages,
+    releases,
   };
 }
 

@@ -2,7 +2,8 @@
 import { copyFile, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Handlers } from '../contract/calls.ts';
-import type { DeskInfo, RunbookSummary, RunSummary } from '../contract/views.ts';
+import type { RunbookRelease } from '../contract/packages.ts';
+import type { DeskInfo, LibraryEntry, RunbookSummary, RunSummary } from '../contract/views.ts';
 import type { ConnectCapabilities, Route } from '../contract/routes.ts';
 import type { RunId } from '../contract/ids.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
@@ -12,11 +13,15 @@ import type { BundleDesk } from './bundles/bundleDesk.ts';
 import type { EvidenceDesk } from './evidence/evidenceDesk.ts';
 import { bundleCalls } from './handlers/bundleCalls.ts';
 import { ledgerCalls } from './handlers/ledgerCalls.ts';
+import { libraryCalls } from './handlers/libraryCalls.ts';
+import { packageCalls } from './handlers/packageCalls.ts';
 import { type PeopleDesks, peopleCalls } from './handlers/peopleCalls.ts';
 import { planCalls } from './handlers/planCalls.ts';
 import { secretCalls } from './handlers/secretCalls.ts';
 import { storageFailure } from './files/storageFailure.ts';
 import type { Library } from './library/library.ts';
+import type { PackageDesk } from './packages/packageDesk.ts';
+import type { Releases } from './packages/releases.ts';
 import type { LedgerDesk } from './runs/ledgerDesk.ts';
 import type { PlanDesk } from './plans/planDesk.ts';
 import type { RequestDesk } from './requests/requestDesk.ts';
@@ -26,6 +31,7 @@ import type { RehearsalDesk } from './rehearsal/rehearsalDesk.ts';
 import type { ReportDesk } from './reports/reportDesk.ts';
 import type { OpenRun } from './runs/openRun.ts';
 import type { RunDesk } from './runs/runDesk.ts';
+import type { StartGates } from './runs/startGates.ts';
 import type { SealGate } from './secrets/sealGate.ts';
 import type { Streams } from './terminal/streams.ts';
 
@@ -39,6 +45,8 @@ export interface Desks {
   readonly info: () => Promise<Result<DeskInfo>>;
   readonly settings: SettingsStore;
   readonly library: Library;
+  /** What the linter finds in a runbook as it would be run. */
+  readonly lint: StartGates['lint'];
   readonly runs: RunDesk;
   readonly evidence: EvidenceDesk;
   readonly rehearsal: RehearsalDesk;
@@ -52,6 +60,8 @@ export interface Desks {
   readonly requests: RequestDesk;
   readonly bundles: BundleDesk;
   readonly reports: ReportDesk;
+  readonly packages: PackageDesk;
+  readonly releases: Releases;
 }
 
 /** Largest bundle handed to a page as text; larger ones are exported to a folder. */
@@ -69,14 +79,19 @@ export function createHandlers(desks: Desks, streams: Streams): Handlers {
     'connect.capabilities': async () => ok(await connect.capabilities()),
 
     'library.list': async () => {
-      const [{ entries, broken }, past] = await Promise.all([library.list(), runs.list()]);
-      return ok({ runbooks: entries.map((entry) => summarize(entry.runbook, past)), broken });
+      const [{ entries, broken }, past, releaseOf] = await Promise.all([
+        library.list(),
+        runs.list(),
+        desks.releases.lookUp(),
+      ]);
+      return ok({ runbooks: entries.map((entry) => summarize(entry, past, releaseOf(entry))), broken });
     },
-    'library.get': async ({ id }) => {
-      const entry = await library.get(id);
+    'library.get': async ({ id, rehearsal: rehearse, origin }) => {
+      const entry = await runs.entry(id, { rehearsal: rehearse }, origin);
       if (!entry.ok) return entry;
-      const { runbook, sha256, file, diagnostics } = entry.value;
-      return ok({ runbook, sha256, file, diagnostics });
+      const { bytes: _bytes, kept: _kept, ...shown } = entry.value;
+      const release = await desks.releases.releaseOf(entry.value);
+      return ok(release === undefined ? shown : { ...shown, release });
     },
 
     'start.draft': ({ runbook, rehearsal: rehearse, origin }) => runs.draft(runbook, rehearse, origin),
@@ -96,7 +111,11 @@ export function createHandlers(desks: Desks, streams: Streams): Handlers {
       const seen = await runs.snapshot(runId);
       return seen.ok ? ok(seen.value.records.slice(from)) : seen;
     },
-    'run.preview': ({ runId, step }) => withRun(runs, runId, (run) => Promise.resolve(run.preview(step))),
+    'run.preview': ({ runId, step, of }) =>
+      withRun(runs, runId, (run) => Promise.resolve(run.preview(step, of))),
+    'run.message': ({ runId, step }) => withRun(runs, runId, (run) => Promise.resolve(run.message(step))),
+    'run.file': ({ runId, path }) => runs.file(runId, path),
+    'run.rollback-plan': ({ runId }) => runs.rollbackPlan(runId),
     'run.intent': ({ runId, intent }) => withRun(runs, runId, (run) => run.dispatch(intent)),
 
     'prompt.list': () => Promise.resolve(ok(prompts.list())),
@@ -125,11 +144,13 @@ export function createHandlers(desks: Desks, streams: Streams): Handlers {
       return text.ok ? ok({ text: text.value }) : text;
     },
 
+    ...libraryCalls(library, desks.lint),
     ...planCalls(desks.plans, desks.requests),
     ...peopleCalls(desks),
     ...ledgerCalls(desks.ledger),
     ...secretCalls(desks),
     ...bundleCalls(desks.bundles, desks.reports),
+    ...packageCalls(desks.packages),
 
     'rehearsal.faults': async () => ok(await rehearsal.faults()),
     'rehearsal.set-fault': ({ id, on }) => rehearsal.setFault(id, on),
@@ -175,7 +196,11 @@ function definedOnly<T extends object>(change: T): { [K in keyof T]?: Exclude<T[
   };
 }
 
-function summarize(runbook: Runbook, past: readonly RunSummary[]): RunbookSummary {
+function summarize(
+  { runbook, vendorOpen }: LibraryEntry,
+  past: readonly RunSummary[],
+  release: RunbookRelease | undefined,
+): RunbookSummary {
   const steps = runbook.phases.flatMap((phase) => phase.steps);
   const lastRun = past.find((run) => run.runbook === runbook.id);
   const highest = Math.max(0, ...steps.map((step) => risks.indexOf(step.risk)));
@@ -191,6 +216,8 @@ function summarize(runbook: Runbook, past: readonly RunSummary[]): RunbookSummar
     plannedMs: runbook.phases.reduce((sum, phase) => sum + plannedOf(phase), 0),
     highestRisk: risks[highest] ?? 'read',
     pointOfNoReturn: steps.some((step) => step.kind === 'hold' && step.hold === 'point-of-no-return'),
+    vendorOpen: vendorOpen.length,
+    ...(release === undefined ? {} : { release }),
     ...(runbook.rollback === undefined ? {} : { rollback: runbook.rollback }),
     ...(lastRun === undefined ? {} : { lastRun }),
   };

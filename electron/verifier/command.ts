@@ -1,6 +1,8 @@
 /** Verifies bundles and says what was found: behind `holdpoint verify` and behind the single file alike. */
 import type { Failure, FailureCode } from '../contract/result.ts';
+import type { Platform } from '../domain/verify/ports.ts';
 import type { Trust } from '../domain/verify/verify.ts';
+import { waitingPlatform } from '../host/evidence/nodePlatform.ts';
 import { verifyBundle } from '../host/evidence/verify.ts';
 import { parseVerifyArgs, type VerifyArgs } from './args.ts';
 import { readTrustFiles, rememberSeen } from './trustFiles.ts';
@@ -14,7 +16,12 @@ export interface Streams {
   readonly err: (text: string) => void;
 }
 
-export async function verifyCommand(argv: readonly string[], streams: Streams): Promise<VerifyExit> {
+/** `platform`: what verifies, for a program that has begun with it already. */
+export async function verifyCommand(
+  argv: readonly string[],
+  streams: Streams,
+  platform: Platform = waitingPlatform([]),
+): Promise<VerifyExit> {
   const args = parseVerifyArgs(argv);
   if (!args.ok) return refuse(args.error, streams);
   const trust = await readTrustFiles(args.value);
@@ -23,20 +30,26 @@ export async function verifyCommand(argv: readonly string[], streams: Streams): 
   let exit: VerifyExit = 0;
   for (const [index, bundle] of args.value.bundles.entries()) {
     if (index > 0 && !args.value.json) streams.out('\n');
-    const one = await verifyOne(bundle, args.value, { ...trust.value, seen }, streams, seen);
+    const one = await verifyOne(bundle, args.value, { ...trust.value, seen }, { streams, platform, seen });
     exit = worse(exit, one);
   }
   return exit;
+}
+
+interface Desk {
+  readonly streams: Streams;
+  readonly platform: Platform;
+  /** What was verified before, and in this call. */
+  readonly seen: Map<string, string>;
 }
 
 async function verifyOne(
   bundle: string,
   args: VerifyArgs,
   trust: Trust,
-  streams: Streams,
-  seen: Map<string, string>,
+  { streams, platform, seen }: Desk,
 ): Promise<VerifyExit> {
-  const verified = await verifyBundle({ zip: bundle }, trust);
+  const verified = await verifyBundle({ zip: bundle }, trust, platform);
   if (!verified.ok) {
     if (args.json) streams.out(`${asciiJson({ bundle, error: verified.error })}\n`);
     return refuse(verified.error, streams);

@@ -1,6 +1,8 @@
 /** The single-file verifier: `node holdpoint-verify.mjs BUNDLE... --allowed-signers FILE`. Needs nothing but Node. */
+import { ready } from './early.ts';
 import { VERIFY_OPTIONS } from './args.ts';
 import { verifyCommand } from './command.ts';
+import { waitingPlatform } from '../host/evidence/nodePlatform.ts';
 import { outlastReader } from './standardOut.ts';
 
 declare const __HOLDPOINT_VERSION__: string;
@@ -23,8 +25,9 @@ if (argv.includes('--help') || argv.includes('-h')) process.stdout.write(USAGE);
 else if (argv.includes('--version'))
   process.stdout.write(`${__HOLDPOINT_VERSION__} ${__HOLDPOINT_BUILD__}\n`);
 else {
-  process.exitCode = await verifyCommand(argv, {
-    out: (text) => process.stdout.write(text),
-    err: (text) => process.stderr.write(`holdpoint-verify: ${text}`),
-  });
+  const streams = {
+    out: (text: string) => process.stdout.write(text),
+    err: (text: string) => process.stderr.write(`holdpoint-verify: ${text}`),
+  };
+  process.exitCode = await verifyCommand(argv, streams, waitingPlatform(ready));
 }

@@ -70,6 +70,8 @@ const placeOf: Readonly<Partial<Record<Route['place'], Route['place']>>> = {
   start: 'library',
   bundle: 'evidence',
   compare: 'evidence',
+  reference: 'library',
+  packages: 'library',
 };
 
 function PlaceLink({ place, on }: { readonly place: Place; readonly on: boolean }): ReactElement {

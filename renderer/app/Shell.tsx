@@ -5,9 +5,13 @@ import { CompareView } from '../features/compare/CompareView.tsx';
 import { EvidenceView } from '../features/evidence/EvidenceView.tsx';
 import { LedgerView } from '../features/ledger/LedgerView.tsx';
 import { LibraryView } from '../features/library/LibraryView.tsx';
+import { PaperView } from '../features/library/PaperView.tsx';
+import { VersionsView } from '../features/library/VersionsView.tsx';
+import { PackagesView } from '../features/packages/PackagesView.tsx';
 import { PeopleView } from '../features/people/PeopleView.tsx';
 import { PlansView } from '../features/plans/PlansView.tsx';
 import { PromptHost } from '../features/prompts/PromptHost.tsx';
+import { ReferenceView } from '../features/reference/ReferenceView.tsx';
 import { RunPlace } from '../features/run/RunPlace.tsx';
 import { SettingsView } from '../features/settings/SettingsView.tsx';
 import { StartView } from '../features/start/StartView.tsx';
@@ -61,8 +65,14 @@ export function Shell(): ReactElement {
   useCommand('place-ledger', () => {
     go({ place: 'ledger' });
   });
+  useCommand('place-reference', () => {
+    go({ place: 'reference', page: null, entry: null });
+  });
   useCommand('place-people', () => {
     go({ place: 'people' });
+  });
+  useCommand('place-packages', () => {
+    go({ place: 'packages' });
   });
   const title = titleOf(route);
   useEffect(() => {
@@ -100,7 +110,12 @@ export function Shell(): ReactElement {
 function View({ route }: { readonly route: Route }): ReactElement {
   switch (route.place) {
     case 'library':
+      if (route.id !== null && route.view === 'paper') return <PaperView key={route.id} id={route.id} />;
+      if (route.id !== null && route.view === 'versions')
+        return <VersionsView key={route.id} id={route.id} />;
       return <LibraryView id={route.id} />;
+    case 'reference':
+      return <ReferenceView page={route.page} entry={route.entry} />;
     case 'start':
       return (
         <StartView
@@ -120,6 +135,8 @@ function View({ route }: { readonly route: Route }): ReactElement {
       return <LedgerView />;
     case 'people':
       return <PeopleView />;
+    case 'packages':
+      return <PackagesView />;
     case 'settings':
       return <SettingsView />;
     case 'bundle':
@@ -133,6 +150,8 @@ function titleOf(route: Route): string {
   switch (route.place) {
     case 'library':
       return t('place.library');
+    case 'reference':
+      return t('place.reference');
     case 'start':
       return t(route.rehearsal ? 'start.title.rehearsal' : 'start.title');
     case 'run':
@@ -145,6 +164,8 @@ function titleOf(route: Route): string {
       return t('place.ledger');
     case 'people':
       return t('place.people');
+    case 'packages':
+      return t('place.packages');
     case 'settings':
       return t('place.settings');
     case 'bundle':

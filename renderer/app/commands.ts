@@ -1,5 +1,5 @@
 /** Who acts on a command right now: the view that registered last. Views register; the key listener dispatches. */
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { commandFor, type CommandId, type FocusKind } from './keymap.ts';
 
 type Handler = () => void;
@@ -18,10 +18,11 @@ function register(id: CommandId, handler: Handler): () => void {
 /** While mounted and `on`, `handler` acts on the command. */
 export function useCommand(id: CommandId, handler: Handler, on = true): void {
   const latest = useRef(handler);
-  useEffect(() => {
+  // With the paint and not after it: a key that is pressed as soon as the view shows must find who acts on it.
+  useLayoutEffect(() => {
     latest.current = handler;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!on) return;
     return register(id, () => {
       latest.current();
@@ -46,7 +47,7 @@ function focusKind(target: EventTarget | null): FocusKind {
 
 /** Listens for the page's keys. A dialog keeps its own keys: only help and regions are left out there. */
 export function useKeyListener(): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing) return;
       const command = commandFor(event, focusKind(event.target));

@@ -31,6 +31,14 @@ export const commandIds = [
   'open-bundle',
   'compare',
   'report',
+  'skip',
+  'dry-run',
+  'save',
+  'rollback',
+  'paper',
+  'open-document',
+  'place-reference',
+  'place-packages',
 ] as const;
 export type CommandId = (typeof commandIds)[number];
 
@@ -70,6 +78,14 @@ export const bindings: readonly Binding[] = [
   { command: 'open-bundle', keys: 'Alt+O', label: 'key.open-bundle', inTerminal: false },
   { command: 'compare', keys: 'Alt+M', label: 'key.compare', inTerminal: false },
   { command: 'report', keys: 'Alt+P', label: 'key.report', inTerminal: false },
+  { command: 'skip', keys: 'Alt+J', label: 'key.skip', inTerminal: false },
+  { command: 'dry-run', keys: 'Alt+Y', label: 'key.dry-run', inTerminal: false },
+  { command: 'save', keys: 'Alt+S', label: 'key.save', inTerminal: false },
+  { command: 'rollback', keys: 'Alt+B', label: 'key.rollback', inTerminal: false },
+  { command: 'paper', keys: 'Alt+A', label: 'key.paper', inTerminal: false },
+  { command: 'open-document', keys: 'Alt+U', label: 'key.open-document', inTerminal: false },
+  { command: 'place-reference', keys: 'Alt+8', label: 'key.place-reference', inTerminal: false },
+  { command: 'place-packages', keys: 'Alt+9', label: 'key.place-packages', inTerminal: false },
   { command: 'help', keys: 'F1', label: 'key.help', inTerminal: false },
   { command: 'help', keys: '?', label: 'key.help', inTerminal: false, typing: true },
 ];

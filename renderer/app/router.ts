@@ -3,7 +3,9 @@ import { useSyncExternalStore } from 'react';
 import type { RunbookId, RunId } from '../../electron/contract/ids.ts';
 
 export type Route =
-  | { readonly place: 'library'; readonly id: RunbookId | null }
+  /** `paper`: to print. `versions`: held against another version. */
+  | { readonly place: 'library'; readonly id: RunbookId | null; readonly view?: 'paper' | 'versions' }
+  | { readonly place: 'reference'; readonly page: string | null; readonly entry: string | null }
   | {
       readonly place: 'start';
       readonly id: RunbookId;
@@ -14,6 +16,8 @@ export type Route =
   | { readonly place: 'evidence'; readonly runId: RunId | null }
   | { readonly place: 'plans'; readonly runId: RunId | null }
   | { readonly place: 'people' }
+  /** Packages of runbooks. */
+  | { readonly place: 'packages' }
   | { readonly place: 'ledger' }
   | { readonly place: 'settings' }
   /** A bundle that is open for reading; without one, the page that opens it. */
@@ -22,6 +26,10 @@ export type Route =
 
 const slug = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const runShape = /^\d{8}T\d{6}Z-[0-9a-f]{6}$/;
+function asSlug(text: string | undefined): string | null {
+  return text !== undefined && slug.test(text) ? text : null;
+}
+
 function asRunbook(text: string | undefined): RunbookId | null {
   return text !== undefined && slug.test(text) ? (text as RunbookId) : null;
 }
@@ -58,6 +66,8 @@ export function parseRoute(hash: string): Route {
       return { place: 'plans', runId: asRun(id) };
     case 'people':
       return { place: 'people' };
+    case 'packages':
+      return { place: 'packages' };
     case 'ledger':
       return { place: 'ledger' };
     case 'settings':
@@ -70,6 +80,13 @@ export function parseRoute(hash: string): Route {
         ? { place: 'bundle', id: null }
         : { place: 'compare', left, right: asBundle(other) };
     }
+    case 'reference':
+      return { place: 'reference', page: asSlug(id), entry: asSlug(other) };
+    case 'library':
+      if (runbook !== null && (other === 'paper' || other === 'versions')) {
+        return { place: 'library', id: runbook, view: other };
+      }
+      return { place: 'library', id: runbook };
     case undefined:
     default:
       return { place: 'library', id: runbook };
@@ -80,7 +97,11 @@ export function parseRoute(hash: string): Route {
 export function formatRoute(route: Route): string {
   switch (route.place) {
     case 'library':
-      return route.id === null ? '#/library' : `#/library/${route.id}`;
+      if (route.id === null) return '#/library';
+      return route.view === undefined ? `#/library/${route.id}` : `#/library/${route.id}/${route.view}`;
+    case 'reference':
+      if (route.page === null) return '#/reference';
+      return route.entry === null ? `#/reference/${route.page}` : `#/reference/${route.page}/${route.entry}`;
     case 'start': {
       const params = new URLSearchParams();
       if (route.rehearsal) params.set('rehearsal', '1');
@@ -96,6 +117,8 @@ export function formatRoute(route: Route): string {
       return route.runId === null ? '#/plans' : `#/plans/${route.runId}`;
     case 'people':
       return '#/people';
+    case 'packages':
+      return '#/packages';
     case 'ledger':
       return '#/ledger';
     case 'settings':
@@ -107,12 +130,15 @@ export function formatRoute(route: Route): string {
   }
 }
 
+/**
+ * Goes to a place at once. Setting the hash would tell of it only later: a key pressed in between would still go to the
+ * view that is left.
+ */
 export function go(route: Route, how: 'push' | 'replace' = 'push'): void {
-  if (how === 'push') {
-    location.hash = formatRoute(route);
-    return;
-  }
-  history.replaceState(null, '', formatRoute(route));
+  const hash = formatRoute(route);
+  if (how === 'replace') history.replaceState(null, '', hash);
+  else if (hash === location.hash) return;
+  else history.pushState(null, '', hash);
   dispatchEvent(new HashChangeEvent('hashchange'));
 }
 

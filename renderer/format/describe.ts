@@ -1,21 +1,26 @@
 /** What a runbook asks for, in words: expectations, limits, kinds. Used where no run has filled in the values yet. */
 import type {
-  AttestInput,
   Comparison,
-  Detacher,
   Expectation,
-  FanOut,
-  HoldStep,
   ParameterType,
+  Risk,
   Role,
   RunbookKind,
-  StepKind,
   TextTest,
 } from '../../electron/contract/runbook.ts';
+import type {
+  AttestInput,
+  Channel,
+  Detacher,
+  FanOut,
+  HoldStep,
+  MeasureStep,
+  StepKind,
+} from '../../electron/contract/steps.ts';
 import type { AttestValue, CommandEnd, RunResult } from '../../electron/contract/records.ts';
 import type { StepStatus } from '../../electron/domain/run/state.ts';
 import { t, type MessageKey } from '../i18n/t.ts';
-import { wordSpan } from './time.ts';
+import { exactSpan, wordSpan } from './time.ts';
 
 function comparison(compare: Comparison): string {
   if (compare.op === 'in') return t('cmp.in', { values: compare.values.map((v) => v.source).join(', ') });
@@ -65,6 +70,18 @@ export const kindWords: Readonly<Record<StepKind, MessageKey>> = {
   attest: 'kind.attest',
   decide: 'kind.decide',
   hold: 'kind.hold',
+  wait: 'kind.wait',
+  notify: 'kind.notify',
+  custodians: 'kind.custodians',
+  measure: 'kind.measure',
+};
+export const channelWords: Readonly<Record<Channel, MessageKey>> = {
+  email: 'channel.email',
+  chat: 'channel.chat',
+  phone: 'channel.phone',
+  paging: 'channel.paging',
+  'status-page': 'channel.status-page',
+  ticket: 'channel.ticket',
 };
 export const detacherWords: Readonly<Record<Detacher, MessageKey>> = {
   shell: 'detacher.shell',
@@ -75,6 +92,12 @@ export const holdWords: Readonly<Record<HoldStep['hold'], MessageKey>> = {
   go: 'hold.go',
   verify: 'hold.verify',
   'point-of-no-return': 'hold.ponr',
+};
+export const riskWords: Readonly<Record<Risk, MessageKey>> = {
+  read: 'risk.read',
+  reversible: 'risk.reversible',
+  disruptive: 'risk.disruptive',
+  irreversible: 'risk.irreversible',
 };
 export const roleWords: Readonly<Record<Role, MessageKey>> = {
   operator: 'role.operator',
@@ -109,11 +132,21 @@ export const stateWords: Readonly<Record<StepStatus['state'], MessageKey>> = {
   attested: 'state.attested',
   decided: 'state.decided',
   held: 'state.held',
+  notified: 'state.notified',
   failed: 'state.failed',
   unknown: 'state.unknown',
   'not-applicable': 'state.na',
   skipped: 'state.skipped',
   overridden: 'state.overridden',
+};
+
+/** By what a step has passed, with when. */
+export const passedWords: Readonly<Record<Extract<StepStatus, { state: 'passed' }>['via'], MessageKey>> = {
+  checks: 'past.passed',
+  probe: 'past.probe',
+  targets: 'past.targets',
+  time: 'past.time',
+  measure: 'past.passed',
 };
 
 /** How a step goes over the members of a group, in one sentence. */
@@ -182,4 +215,9 @@ export function attestedWords(input: AttestInput, value: AttestValue): string {
         of: input.kind === 'checklist' ? input.items.length : value.ticked.length,
       });
   }
+}
+
+/** What a measured time is held against. */
+export function limitWords(limit: MeasureStep['limit']): string {
+  return t(limit.op === 'below' ? 'measure.below' : 'measure.at-most', { span: exactSpan(limit.ms) });
 }

@@ -36,6 +36,14 @@ export function stamp(instant: string): string {
   return t('time.stamp', { day: utcDay(at), time: utcTime(at) });
 }
 
+/** The same to the millisecond, `Sat 2026-11-21 02:41:07.5 UTC`: for instants between which a time is taken. */
+export function exactStamp(instant: string): string {
+  const at = new Date(instant);
+  if (Number.isNaN(at.getTime())) return instant;
+  const ms = String(at.getUTCMilliseconds()).padStart(3, '0').replace(/0+$/, '');
+  return t('time.stamp', { day: utcDay(at), time: ms === '' ? utcTime(at) : `${utcTime(at)}.${ms}` });
+}
+
 /** `02:41:07` from an RFC 3339 instant. */
 export function timeOf(instant: string): string {
   const at = new Date(instant);
@@ -92,4 +100,15 @@ export function wordSpan(ms: number): string {
   const rest = minutes % 60;
   const hours = Math.floor((minutes * minute) / hour);
   return rest === 0 ? t('time.h', { h: hours }) : t('time.h-min', { h: hours, min: rest });
+}
+
+/** A time that is judged, to the millisecond and in words: `14 min 59.5 s`. Input in milliseconds. */
+export function exactSpan(ms: number): string {
+  const parts = [
+    [Math.floor(ms / hour), 'time.part.h'],
+    [Math.floor(ms / minute) % 60, 'time.part.min'],
+    [String((ms % minute) / second), 'time.part.s'],
+  ] as const;
+  const said = parts.filter(([n]) => Number(n) > 0).map(([n, key]) => t(key, { n }));
+  return said.length === 0 ? t('time.part.s', { n: '0' }) : said.join(' ');
 }

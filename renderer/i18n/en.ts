@@ -3,6 +3,7 @@ import { bundle } from './en/bundle.ts';
 import { evidence } from './en/evidence.ts';
 import { keys } from './en/keys.ts';
 import { library } from './en/library.ts';
+import { packages } from './en/packages.ts';
 import { people } from './en/people.ts';
 import { prompts } from './en/prompts.ts';
 import { report } from './en/report.ts';
@@ -11,6 +12,7 @@ import { run } from './en/run.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { start } from './en/start.ts';
+import { steps } from './en/steps.ts';
 import { terminal } from './en/terminal.ts';
 import { time } from './en/time.ts';
 import { words } from './en/words.ts';
@@ -23,11 +25,13 @@ export const en = {
   ...library,
   ...start,
   ...run,
+  ...steps,
   ...terminal,
   ...prompts,
   ...evidence,
   ...settings,
   ...people,
+  ...packages,
   ...requests,
   ...bundle,
   ...report,

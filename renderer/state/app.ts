@@ -1,15 +1,24 @@
 /** All stores of the page, fed by one client. Created once in main.tsx and handed down by context. */
 import type { Settings } from '../../electron/contract/settings.ts';
-import type { DeskInfo, LibraryList, RehearsalFault, RunSummary } from '../../electron/contract/views.ts';
+import type { ReferencePage } from '../../electron/contract/reference.ts';
+import type {
+  DeskInfo,
+  LibraryList,
+  RehearsalFault,
+  RunbookHealth,
+  RunSummary,
+} from '../../electron/contract/views.ts';
 import type { Prompt } from '../../electron/contract/prompts.ts';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Client } from '../api/client.ts';
 import { createBundles, type BundlesStore } from '../features/bundle/store.ts';
+import { createDocuments, type DocumentsStore } from '../features/library/documents.ts';
 import { applyStatus, createConnectionStore, type ConnectionState } from './connection.ts';
 import { createNoticesStore, type NoticesStore } from './notices.ts';
 import { createRemote, type RemoteStore } from './remote.ts';
 import { createWake, type WakeStore, type WakeWorld } from './wake.ts';
 import { createRunStore, type RunStore } from './run.ts';
+import type { InstalledPackage } from '../../electron/contract/packages.ts';
 import type { KeyOnDesk, LedgerView, PreparedPlan, TrustView } from '../../electron/contract/people.ts';
 
 export interface App {
@@ -29,6 +38,12 @@ export interface App {
   readonly ledger: RemoteStore<LedgerView>;
   readonly run: RunStore;
   readonly bundles: BundlesStore;
+  /** What the linter finds in each runbook; asked for after the library was read. */
+  readonly health: RemoteStore<readonly RunbookHealth[]>;
+  readonly reference: RemoteStore<readonly ReferencePage[]>;
+  readonly documents: DocumentsStore;
+  /** Asked for when somebody looks at them. */
+  readonly packages: RemoteStore<readonly InstalledPackage[]>;
   readonly notices: NoticesStore;
   readonly wake: WakeStore;
 }
@@ -50,6 +65,10 @@ export function createApp(client: Client, world: WakeWorld | null = null): App {
     ledger: createRemote(() => client.call('ledger.view', {})),
     run: createRunStore(client),
     bundles: createBundles(client),
+    health: createRemote(() => client.call('library.health', {})),
+    reference: createRemote(() => client.call('library.reference', {})),
+    documents: createDocuments(client),
+    packages: createRemote(() => client.call('package.list', {})),
     notices: createNoticesStore(),
     wake: createWake(world),
   };
@@ -78,7 +97,7 @@ export function createApp(client: Client, world: WakeWorld | null = null): App {
         return;
       case 'people.changed':
         void app.plans.refresh();
-        for (const each of [app.trust, app.keys, app.ledger]) {
+        for (const each of [app.trust, app.keys, app.ledger, app.packages]) {
           if (each.getState().value !== null) void each.refresh();
         }
         return;

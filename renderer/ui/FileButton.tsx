@@ -7,6 +7,8 @@ export function FileButton(props: {
   readonly children: ReactNode;
   readonly accept?: readonly string[];
   readonly label?: string;
+  /** Keys that the view acts on, to be seen. */
+  readonly keys?: string;
   readonly onFile: (file: File) => void;
 }): ReactElement {
   return (
@@ -17,7 +19,11 @@ export function FileButton(props: {
         if (file !== null && file !== undefined) props.onFile(file);
       }}
     >
-      <Button onPress={() => undefined} {...(props.label === undefined ? {} : { label: props.label })}>
+      <Button
+        onPress={() => undefined}
+        {...(props.label === undefined ? {} : { label: props.label })}
+        {...(props.keys === undefined ? {} : { keys: props.keys })}
+      >
         {props.children}
       </Button>
     </FileTrigger>

@@ -1,7 +1,7 @@
 /** The place-keeping mark of a step: a shape for each state, drawn so that it reads without colour. */
 import type { ReactElement } from 'react';
 import type { StepStatus } from '../../electron/domain/run/state.ts';
-import type { StepKind } from '../../electron/contract/runbook.ts';
+import type { StepKind } from '../../electron/contract/steps.ts';
 
 export type MarkState = StepStatus['state'];
 
@@ -33,6 +33,13 @@ function shape(state: MarkState, kind: StepKind): ReactElement {
         <>
           {diamond}
           <path d="M1 8h14" />
+        </>
+      );
+    case 'notified':
+      return (
+        <>
+          <rect x="1.2" y="3.4" width="13.6" height="9.2" rx="1" />
+          <path d="M1.6 4.2 8 9l6.4-4.8" />
         </>
       );
     case 'attested':

@@ -2,15 +2,9 @@
 import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
 import type { Failure } from '../../electron/contract/result.ts';
 import type { Risk } from '../../electron/contract/runbook.ts';
+import { riskWords } from '../format/describe.ts';
 import { t, type MessageKey } from '../i18n/t.ts';
 import { Button } from './Button.tsx';
-
-const riskWords: Readonly<Record<Risk, MessageKey>> = {
-  read: 'risk.read',
-  reversible: 'risk.reversible',
-  disruptive: 'risk.disruptive',
-  irreversible: 'risk.irreversible',
-};
 
 export function RiskPill({ risk }: { readonly risk: Risk }): ReactElement {
   return <span className={`pill pill--${risk}`}>{t(riskWords[risk])}</span>;

@@ -25,6 +25,8 @@ const PACKAGES = {
   tmux: 'tmux',
   ip: 'iproute2',
   pdftotext: 'poppler-utils',
+  pg_ctlcluster: 'postgresql',
+  setpriv: 'util-linux',
 };
 
 /** Peers of the measurements: large, and only installed when something is measured. */

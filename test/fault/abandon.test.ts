@@ -16,7 +16,7 @@ import {
   openDesk,
   proveFolder,
   proveRun,
-  runbookText,
+  lintedRunbookText,
 } from '../fixtures/runs/desk.ts';
 import { readdir, readFile } from 'node:fs/promises';
 import { type SshdFixture, startSshd } from '../fixtures/sshd/startSshd.ts';
@@ -42,7 +42,10 @@ const STEPS = (marker: string) => `      - id: before
 async function killedRun(name: string): Promise<{ readonly home: string; readonly runId: RunId }> {
   const home = await deskFolder();
   const marker = join(sshd.dir, name);
-  await writeFile(join(home, 'data', 'runbooks', 'crash.runbook.yaml'), runbookText('crash', STEPS(marker)));
+  await writeFile(
+    join(home, 'data', 'runbooks', 'crash.runbook.yaml'),
+    lintedRunbookText('crash', STEPS(marker)),
+  );
   await writeFile(
     join(home, 'answers.yaml'),
     'operator: { name: Alice Meyer, principal: alice@example.com }\nchange: { ticket: CHG-1, reason: Test }\n',
@@ -98,7 +101,7 @@ describe('a run that was killed', () => {
     expect(must(await desk.client.call('run.list', {}))).toMatchObject([{ runId, status: 'ended' }]);
     expect(failureOf(await abandon(desk, runId)).message).toContain('ended');
     await proveRun(desk, runId);
-  }, 60_000);
+  });
 
   test('is closed by the command line, which says what it did', async () => {
     const { home, runId } = await killedRun('by-cli');
@@ -118,7 +121,7 @@ describe('a run that was killed', () => {
     const exported = await runCli(home, ['ledger', '--export', join(home, 'out')]);
     expect(exported.code).toBe(0);
     expect((await readFile(exported.stdout.trim())).subarray(0, 2).toString()).toBe('PK');
-  }, 60_000);
+  });
 
   test('whose folder is damaged is given up in the ledger, and nothing in the folder is touched', async () => {
     const { home, runId } = await killedRun('damaged');
@@ -136,7 +139,7 @@ describe('a run that was killed', () => {
       reason: 'Alice Meyer: the host is being rebuilt (its folder is damaged)',
     });
     expect(failureOf(await abandon(desk, runId)).message).toContain('given up');
-  }, 60_000);
+  });
 
   test('whose folder is gone, or that never began, is given up in the ledger', async () => {
     const first = await killedRun('folder-gone');
@@ -150,7 +153,7 @@ describe('a run that was killed', () => {
     await writeFile(join(other.runDir(second.runId), 'journal.jsonl'), '');
     must(await abandon(other, second.runId));
     expect((await ledgerOf(other)).entries.at(-1)?.reason).toContain('it never began');
-  }, 60_000);
+  });
 });
 
 describe('giving up', () => {
@@ -168,7 +171,7 @@ describe('giving up', () => {
       code: 'not-found',
     });
     expect(failureOf(await abandon(desk, runId, 'x')).code).toBe('bad-request');
-  }, 60_000);
+  });
 
   test('closes the run also when it cannot be sealed now; the seal follows when it can', async () => {
     const { home, runId } = await killedRun('no-key');
@@ -183,5 +186,5 @@ describe('giving up', () => {
     await writeFile(key, bytes);
     must(await desk.client.call('evidence.get', { runId }));
     expect(await told(desk)).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -13,7 +13,7 @@ import {
   eventually,
   openDesk,
   proveFolder,
-  runbookText,
+  lintedRunbookText,
 } from '../fixtures/runs/desk.ts';
 import { knownAt, startRelay } from '../fixtures/runs/relay.ts';
 import { type SshdFixture, startSshd } from '../fixtures/sshd/startSshd.ts';
@@ -32,7 +32,7 @@ change: { ticket: CHG-1, reason: Test }
 `;
 
 const book = (count: string) =>
-  runbookText(
+  lintedRunbookText(
     'survives',
     `      - id: work
         run: |
@@ -40,7 +40,8 @@ const book = (count: string) =>
           for i in $(seq 1 ${String(LINES)}); do echo "line $i"; sleep 0.2; done
           exit 3
         mode: detached
-        risk: irreversible
+        risk: disruptive
+        rerun: never
         timeout: 10m
         expect: { exit: 3, stdout: { contains: "line ${String(LINES)}" } }
 `,

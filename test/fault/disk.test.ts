@@ -78,5 +78,5 @@ describe.skipIf(!mounts)('a disk that fills up while a command runs', () => {
     expect((await run.finish()).end?.result).toBe('success');
     // A mount cannot be taken away from under an open desk.
     await desk.close();
-  }, 60_000);
+  });
 });

@@ -15,7 +15,7 @@ import {
   proveFolder,
   proveRun,
   type Run,
-  runbookText,
+  lintedRunbookText,
 } from '../fixtures/runs/desk.ts';
 import { type SshdFixture, startSshd } from '../fixtures/sshd/startSshd.ts';
 
@@ -36,7 +36,7 @@ interface Home {
 
 async function homeWith(id: string, steps: string): Promise<Home> {
   const dir = await deskFolder();
-  await writeFile(join(dir, 'data', 'runbooks', `${id}.runbook.yaml`), runbookText(id, steps));
+  await writeFile(join(dir, 'data', 'runbooks', `${id}.runbook.yaml`), lintedRunbookText(id, steps));
   await writeFile(join(dir, 'answers.yaml'), ANSWERS);
   const args = [
     '--answers',
@@ -144,7 +144,7 @@ describe('killed while a step runs', () => {
       findings: [],
     });
     expect(files.map(({ path }) => path)).toContain('recordings/02-change-ops.cast');
-  }, 60_000);
+  });
 
   test('a person may take the outcome upon themselves, and the command line never sends it again', async () => {
     const { home, runId, marker } = await killed('overridden');
@@ -157,7 +157,7 @@ describe('killed while a step runs', () => {
     expect(resumed).toMatchObject({ code: 0 });
     expect(await readFile(marker, 'utf8')).toBe('sent\n');
     await proveRun(await openDesk({ sshd, home: home.dir }), runId);
-  }, 60_000);
+  });
 
   test('scripted answers do not decide about an unknown outcome: the run is given up as failed', async () => {
     const { home, runId, marker } = await killed('scripted');
@@ -166,7 +166,7 @@ describe('killed while a step runs', () => {
     expect(resumed.stdout).toContain('failed');
     expect(await readFile(marker, 'utf8')).toBe('sent\n');
     await proveRun(await openDesk({ sshd, home: home.dir }), runId);
-  }, 60_000);
+  });
 });
 
 describe('killed at any moment', () => {

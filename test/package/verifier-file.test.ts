@@ -31,7 +31,7 @@ beforeAll(async () => {
     ),
   );
   await rm(join(root, 'made'), { recursive: true });
-}, 120_000);
+});
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 const verifier = (...args: readonly string[]): Promise<Ran> =>

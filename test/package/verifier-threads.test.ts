@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Scan, ScanJob } from '../../electron/domain/verify/ports.ts';
 import { scanAll } from '../../electron/domain/verify/scan.ts';
 import { digestPlatform, fdSource } from '../../electron/host/evidence/scanPlatform.ts';
+import { startThread } from '../../electron/host/evidence/scanThread.ts';
 import { scanInThreads } from '../../electron/host/evidence/scanThreads.ts';
 import { scanWorkerText } from '../../scripts/lib/bundles.mjs';
 
@@ -48,9 +49,9 @@ async function withSource<T>(use: (source: ReturnType<typeof fdSource>) => Promi
   }
 }
 
-function scansOf(threads: number, text = code): Promise<readonly Scan[]> {
+function scansOf(threads: number, text = code, waits = false): Promise<readonly Scan[]> {
   return withSource(async (source) => {
-    const scanning = scanInThreads(source, jobs, { code: text, threads, worthBytes: 0 });
+    const scanning = scanInThreads(source, jobs, { code: text, threads, worthBytes: 0, waits });
     if (scanning === null) throw new Error('no threads');
     try {
       return await scanning.finish(marks);
@@ -90,12 +91,14 @@ describe('the threads of the verifier', () => {
       [],
     ]);
     expect(expected.map(({ torn }) => torn)).toEqual([false, false, false, false, true, false]);
-    for (const threads of [2, 3, 4]) expect(told(await scansOf(threads))).toEqual(told(expected));
+    for (const threads of [2, 3, 4])
+      for (const waits of [false, true])
+        expect(told(await scansOf(threads, code, waits))).toEqual(told(expected));
   });
 
   it('find the digests of beginnings that were asked for after all was read', async () => {
     const scans = await withSource(async (source) => {
-      const scanning = scanInThreads(source, jobs, { code, threads: 2, worthBytes: 0 });
+      const scanning = scanInThreads(source, jobs, { code, threads: 2, worthBytes: 0, waits: false });
       const first = await scanning?.finish(jobs.map(() => []));
       const second = await scanning?.finish(marks);
       await scanning?.close();
@@ -111,38 +114,63 @@ describe('the threads of the verifier', () => {
     ['is no program', '}'],
     [
       'takes a member and dies',
-      `const { workerData } = require('node:worker_threads');
-       Atomics.add(new Int32Array(workerData.taken), 0, 1);
-       throw new Error('gone');`,
+      `require('node:worker_threads').parentPort.once('message', ({ taken }) => {
+         Atomics.add(new Int32Array(taken), 0, 1);
+         throw new Error('gone');
+       });`,
     ],
   ])('cost nothing but time when one %s', async (_, text) => {
-    expect(told(await scansOf(2, text))).toEqual(told(await alone()));
+    for (const waits of [false, true])
+      expect(told(await scansOf(2, text, waits))).toEqual(told(await alone()));
   });
 
   it('are not asked where there is one core, no program for them, or little to do', async () => {
     await withSource((source) => {
       for (const threading of [
-        { code, threads: 1, worthBytes: 0 },
-        { code: undefined, threads: 2, worthBytes: 0 },
-        { code, threads: 2, worthBytes: 1 << 30 },
+        { code, threads: 1, worthBytes: 0, waits: false },
+        { code: undefined, threads: 2, worthBytes: 0, waits: false },
+        { code, threads: 2, worthBytes: 1 << 30, waits: false },
       ])
         expect(scanInThreads(source, jobs, threading)).toBeNull();
       return Promise.resolve();
     });
   });
 
+  it('may stand ready beforehand; one that has gone meanwhile is replaced', async () => {
+    const expected = told(await alone());
+    for (const text of [code, 'process.exit(0)']) {
+      const early = startThread(text);
+      if (early === null) throw new Error('no thread');
+      if (text !== code) await new Promise((resolve) => early.once('exit', resolve));
+      const ready = [early];
+      const scans = await withSource(async (source) => {
+        const scanning = scanInThreads(source, jobs, { code, threads: 2, worthBytes: 0, waits: true, ready });
+        const found = await scanning?.finish(marks);
+        await scanning?.close();
+        return found;
+      });
+      expect(told(scans ?? [])).toEqual(expected);
+      expect(ready).toEqual([]);
+    }
+  });
+
   it('have ended when the pass is closed, whatever they were doing', async () => {
     const scanning = await withSource(async (source) => {
-      const begun = scanInThreads(source, jobs, { code: 'for (;;);', threads: 2, worthBytes: 0 });
+      const begun = scanInThreads(source, jobs, {
+        code: 'for (;;);',
+        threads: 2,
+        worthBytes: 0,
+        waits: false,
+      });
       await begun?.close();
       return begun;
     });
     expect(scanning).not.toBeNull();
   });
 
-  it('say so when the file cannot be read', async () => {
+  it.each([false, true])('say so when the file cannot be read (waits: %s)', async (waits) => {
     const folder = await open(root);
-    const scanning = scanInThreads(fdSource(folder.fd, 1), jobs, { code, threads: 2, worthBytes: 0 });
+    const scanning = scanInThreads(fdSource(folder.fd, 1), jobs, { code, threads: 2, worthBytes: 0, waits });
     await expect(scanning?.finish(marks)).rejects.toThrow('EISDIR');
     await scanning?.close();
     await folder.close();

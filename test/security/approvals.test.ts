@@ -65,7 +65,7 @@ describe('an approval is refused', () => {
       'alice@example.com is the operator of this run, and cannot sign it as its approver.',
     );
     await stillWaiting(desk, runId);
-  }, 60_000);
+  });
 
   test('when it is the operator’s own, by a key that is listed under another name', async () => {
     const alice = await makePerson('alice@example.com');
@@ -83,7 +83,7 @@ describe('an approval is refused', () => {
       'operator’s own',
     );
     await stillWaiting(desk, runId);
-  }, 60_000);
+  });
 
   test('when it was made in another role, or by a key that may sign in another role only', async () => {
     const [bob, carol] = await Promise.all([makePerson('bob@example.com'), makePerson('carol@example.com')]);
@@ -103,7 +103,7 @@ describe('an approval is refused', () => {
       'may not sign as approve: line 2 is not for approve.evidence-v1@holdpoint',
     );
     await stillWaiting(desk, runId);
-  }, 60_000);
+  });
 
   test('when it is of another plan', async () => {
     const bob = await makePerson('bob@example.com');
@@ -120,7 +120,7 @@ describe('an approval is refused', () => {
     await stillWaiting(desk, runId);
     await cp(join(plans, other.runId, 'request.json'), join(plans, runId, 'request.json'));
     expect(failureOf(await desk.client.call('plan.start', { runId }))).toMatchObject({ code: 'corrupt' });
-  }, 60_000);
+  });
 
   test('when the plan, its runbook or a command in it was changed after it', async () => {
     const bob = await makePerson('bob@example.com');
@@ -153,7 +153,7 @@ describe('an approval is refused', () => {
     must(await start());
     const run = await desk.follow(runId);
     expect(await readFile(join(run.dir, 'plan/runbook.yaml'), 'utf8')).toBe(runbook);
-  }, 60_000);
+  });
 
   test('when it has expired, and the plan with it', async () => {
     const bob = await makePerson('bob@example.com');
@@ -175,7 +175,7 @@ describe('an approval is refused', () => {
     } finally {
       vi.useRealTimers();
     }
-  }, 60_000);
+  });
 
   test('when the line of its key has expired, or is not valid yet', async () => {
     const bob = await makePerson('bob@example.com');
@@ -191,7 +191,7 @@ describe('an approval is refused', () => {
     await trustIn(desk.home, trustLine(bob, 'approve').replace('bob@example.com', '*@example.com'));
     expect(failureOf(await signElsewhere(desk, wanted, bob)).message).toContain('wildcard');
     await stillWaiting(desk, runId);
-  }, 60_000);
+  });
 
   test('when it was used before: a plan makes one run, also where its traces were wiped', async () => {
     const bob = await makePerson('bob@example.com');
@@ -213,7 +213,7 @@ describe('an approval is refused', () => {
     expect(must(await desk.client.call('plan.list', {}))).toEqual([]);
     await rm(run.dir, { recursive: true });
     expect(failureOf(await again()).message).toContain('was started already');
-  }, 60_000);
+  });
 
   test('when it is one of two: nobody counts twice, by name or by key', async () => {
     const [bob, second] = await Promise.all([makePerson('bob@example.com'), makePerson('bob@example.com')]);
@@ -236,7 +236,7 @@ describe('an approval is refused', () => {
     expect(failureOf(await desk.client.call('plan.start', { runId })).message).toContain(
       '1 of the 2 approvals',
     );
-  }, 60_000);
+  });
 
   test('when what is brought is no signature, or something rides along', async () => {
     const bob = await makePerson('bob@example.com');
@@ -260,7 +260,7 @@ describe('an approval is refused', () => {
     if (flipped !== good) expect((await bring(flipped)).ok).toBe(false);
     await stillWaiting(desk, runId);
     expect(must(await bring(good)).principal).toBe('bob@example.com');
-  }, 60_000);
+  });
 });
 
 describe('a real agent', () => {

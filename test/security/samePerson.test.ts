@@ -65,7 +65,7 @@ describe('two keys that share a name', () => {
     );
     await trustIn(desk.home, apart(trust));
     must(await desk.client.call('plan.start', { runId }));
-  }, 60_000);
+  });
 
   test('sign a hold once', async () => {
     const { bob, robert, trust } = await twoKeysOfOne();
@@ -84,7 +84,7 @@ describe('two keys that share a name', () => {
     expect(failureOf(await run.intent(pass)).message).toContain('1 of the 2 signatures');
     await trustIn(desk.home, apart(trust));
     must(await run.intent(pass));
-  }, 60_000);
+  });
 
   test('review a run once', async () => {
     const { bob, robert, trust } = await twoKeysOfOne();
@@ -104,7 +104,7 @@ describe('two keys that share a name', () => {
     );
     const { reviews } = must(await desk.client.call('evidence.get', { runId: run.runId }));
     expect(reviews).toHaveLength(1);
-  }, 60_000);
+  });
 });
 
 describe('with the time that passes', () => {
@@ -147,7 +147,7 @@ describe('with the time that passes', () => {
     }
     const { verdict } = await endAndVerify(desk, run);
     expect(verdict).toMatchObject({ l1: 'holds', l2: 'holds', findings: [] });
-  }, 60_000);
+  });
 
   test('what is started after the window goes on record as such, and is no plain success', async () => {
     const desk = await siteDesk({ steps: act });
@@ -167,5 +167,5 @@ describe('with the time that passes', () => {
     } finally {
       vi.useRealTimers();
     }
-  }, 60_000);
+  });
 });

@@ -20,6 +20,7 @@ import {
   must,
   openDesk,
   type Run,
+  lintedRunbookText,
   runbookText,
 } from '../fixtures/runs/desk.ts';
 import { knownAt, startRelay } from '../fixtures/runs/relay.ts';
@@ -348,7 +349,7 @@ describe('contact lost or the app killed in the middle of a secret', () => {
     expect(out).toBe('before: [secret token]\r\nall of it is out\r\n');
     await run.finish();
     expect(await leaks(desk.home)).toEqual([]);
-  }, 60_000);
+  });
 
   test.each(['pty', 'exec', 'detached'])(
     'kill -9 (%s) leaves no beginning of it on disk',
@@ -358,7 +359,7 @@ describe('contact lost or the app killed in the middle of a secret', () => {
       const steps = step('leak', slow.command, `mode: ${mode}`);
       await writeFile(
         join(home, 'data', 'runbooks', 'killed.runbook.yaml'),
-        runbookText('killed', steps, HEAD),
+        lintedRunbookText('killed', steps, HEAD),
       );
       const answers = join(home, 'answers.yaml');
       await writeFile(

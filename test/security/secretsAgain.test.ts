@@ -79,7 +79,7 @@ test('a detached command is not taken up with another secret than before, and is
     /searched with 1 secret that Alice Meyer gave again: token\. Whether the values are those of before/,
   );
   expect(await leaks(desk.home)).toEqual([]);
-}, 90_000);
+});
 
 test('a run that ended before its secrets were given again says so in its seal and in its report', async () => {
   const planted = await plant();

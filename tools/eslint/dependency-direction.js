@@ -25,7 +25,17 @@ const SHELL = { layers: ['contract', 'domain', 'host'], node: true, deny: [/^rea
  */
 const LAYERS = {
   contract: { layers: [], node: false, packages: [/^zod$/u] },
-  domain: { layers: ['contract'], node: false, packages: [/^zod$/u, /^yaml$/u, /^@marcbachmann\/cel-js$/u] },
+  domain: {
+    layers: ['contract'],
+    node: false,
+    packages: [
+      /^zod$/u,
+      /^yaml$/u,
+      /^@marcbachmann\/cel-js$/u,
+      /^mdast$/u,
+      /^(?:mdast-util-(?:from-markdown|gfm-table)|micromark-extension-gfm-table)$/u,
+    ],
+  },
   host: { layers: ['contract', 'domain'], node: true, deny: SHELL.deny },
   desktop: SHELL,
   serve: SHELL,

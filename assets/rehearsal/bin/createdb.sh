@@ -3,6 +3,8 @@
 tool=createdb
 root=${0%/*}/..
 . "$root/lib/platform.sh"
+case ${PGSERVICE:-} in mazevault-maintenance | mazevault-test) . "$root/lib/pg-real.sh"; pg_real "$@" ;; esac
+case ${PGSERVICE:-} in naksha-region-* | naksha-restore) . "$root/lib/naksha-pg.sh"; nk_pg "$@"; exit ;; esac
 all="$*"
 pg_host='' name=''
 while [ $# -gt 0 ]; do

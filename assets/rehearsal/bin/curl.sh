@@ -3,7 +3,16 @@
 tool=curl
 root=${0%/*}/..
 . "$root/lib/platform.sh"
+case "$*" in *'example.com/api/v1/crl/'*) . "$root/lib/crl-http.sh"; crl_http "$@" ;; esac
 all="$*"
+case " $all " in
+  *' https://vault.example.com/.well-known/jwks.json '* | *' https://vault.example.com/api/v1/whoami '* | \
+    *' https://auth.naksha.example.com/'* | *' https://prometheus.naksha.example.com/'* | \
+    *' https://grafana.naksha.example.com/'* | *' https://alertmanager.naksha.example.com/'*)
+    . "$root/lib/credentials-http.sh"
+    credentials_http "$@" ;;
+esac
+case " $all " in *' https://naksha.example.com/api/health ') . "$root/lib/naksha-http.sh"; naksha_http "$@" ;; esac
 fail=no quiet=no show=no ca='' url='' out=''
 flags() {
   rest=$1

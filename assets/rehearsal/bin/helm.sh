@@ -13,7 +13,7 @@ need_release() {
 
 # Reads the options that the simulated subcommands know into variables; the rest are operands $1, $2, $3.
 options() {
-  namespace='' output=table max=256 version='' values='' wait=no first='' second='' third='' detailed=no timeout=5m
+  namespace='' output=table max=256 version='' values='' wait=no first='' second='' third='' detailed=no timeout=5m dry=no destination=.
   while [ $# -gt 0 ]; do
     case $1 in
       -n | --namespace) namespace=$2; shift ;;
@@ -30,6 +30,10 @@ options() {
       --timeout=*) timeout=${1#*=} ;;
       --detailed-exitcode) detailed=yes ;;
       --wait) wait=yes ;;
+      --dry-run | --dry-run=server) dry=yes ;;
+      -d | --destination) destination=$2; shift ;;
+      --destination=*) destination=${1#*=} ;;
+      --hide-secret) ;;
       --suppress-secrets | --no-color | --no-hooks | --cleanup-on-fail=false) ;;
       -*) unsupported "option $1 in: helm $all" ;;
       *)
@@ -131,6 +135,14 @@ show() {
   printf 'apiVersion: v2\nappVersion: %s\ndescription: MazeVault secret and certificate management\nname: mazevault\ntype: application\nversion: %s\n' "$version" "$version"
 }
 
+pull() {
+  options "$@"
+  need_chart "$first"
+  [ -d "$destination" ] || die "Error: failed to untar: a file or directory with the name $destination does not exist"
+  fault chart-differs && { printf 'another chart\n' >"$destination/mazevault-$version.tgz"; return; }
+  printf 'rehearsal chart mazevault-%s\n' "$version" >"$destination/mazevault-$version.tgz"
+}
+
 get() {
   [ "$1" = values ] || unsupported "helm $all"
   shift
@@ -227,6 +239,14 @@ upgrade() {
   need_chart "$second"
   need_values
   settle
+  if [ "$dry" = yes ]; then
+    printf 'Release "mazevault" has been upgraded. Happy Helming!\n'
+    last_deployed "$(($(tail -n 1 "$state/releases" | cut -f 1) + 1))" | sed 's/^STATUS: .*/STATUS: pending-upgrade/'
+    for name in backend:3 frontend:4 ocsp:5; do
+      printf '          image: registry.example.com/mazevault/%s:%s@%s\n' "${name%:*}" "$version" "$(version_field "$version" "${name#*:}")"
+    done
+    return 0
+  fi
   seconds=2
   fault slow-pull && seconds=24
   outcome=deployed description='Upgrade complete'
@@ -256,6 +276,7 @@ rollback() {
   settle
   version=$(awk -F "$tab" -v r="$second" '$1 == r { print $4 }' "$state/releases")
   [ -n "$version" ] || die "Error: release has no $second version"
+  [ "$dry" = no ] || { echo 'Rollback was a success! Happy Helming!'; return 0; }
   trap cancel INT TERM
   begin "$version" deployed "Rollback to $second" 2 pending-rollback no
   [ "$wait" = no ] || watch_progress "$version" rollback
@@ -271,6 +292,7 @@ case $command in
   list | ls) list "$@" ;;
   repo) repo "$@" ;;
   show) show "$@" ;;
+  pull) pull "$@" ;;
   get) get "$@" ;;
   diff) diff_upgrade "$@" ;;
   upgrade) upgrade "$@" ;;

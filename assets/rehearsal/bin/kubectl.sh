@@ -4,6 +4,7 @@ tool=kubectl
 root=${0%/*}/..
 . "$root/lib/platform.sh"
 all="$*"
+case ${1:-} in --context=naksha-*) . "$root/lib/cluster.sh"; cluster "$@"; exit ;; esac
 selector_of_release='app.kubernetes.io/instance=mazevault'
 
 # Reads the options that the simulated subcommands know; operands go to $first, $second, …
@@ -46,6 +47,8 @@ kind_of() {
     deploy | deployment | deployments | deployments.apps | deployment.apps) echo deployments ;;
     no | node | nodes) echo nodes ;;
     ns | namespace | namespaces) echo namespaces ;;
+    pdb | poddisruptionbudget | poddisruptionbudgets) echo budgets ;;
+    secret | secrets) echo secrets ;;
     *) unsupported "kubectl $all" ;;
   esac
 }
@@ -88,6 +91,12 @@ get() {
     pods:) get_pods_table ;;
     pods:jsonpath=*) get_pods_jsonpath "${output#jsonpath=}" ;;
     deployments:) get_deployments_table ;;
+    budgets:'jsonpath={range .items[*]}{.metadata.name}{" "}{.status.disruptionsAllowed}{"\n"}{end}')
+      [ "$namespace" = mazevault ] || return 0
+      printf 'mazevault-backend 2\nmazevault-frontend 1\nmazevault-ocsp 1\n' ;;
+    secrets:yaml)
+      [ "$namespace" = mazevault ] && [ -n "$selector" ] || unsupported "kubectl $all"
+      printf 'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Secret\n  metadata:\n    name: mazevault-db\n    namespace: mazevault\n  data:\n    password: cmVoZWFyc2Fs\n' ;;
     *) unsupported "kubectl $all" ;;
   esac
 }
@@ -238,6 +247,16 @@ config() {
   esac
 }
 
+if [ "${1:-} ${2:-}" = '--context naksha-prod-1' ]; then
+  shift 2
+  . "$root/lib/naksha-kubectl.sh"
+  naksha_kubectl "$@"
+  exit
+fi
+if [ "${1:-}" = --context ]; then
+  [ "${2:-}" = prod-cz-1 ] || die "error: context \"${2:-}\" does not exist"
+  shift 2
+fi
 command=${1:-}
 [ $# -gt 0 ] && shift
 case $command in

@@ -16,6 +16,12 @@ mazevault-console: the admin interface of this rehearsal
   canary read                  reads the canary secret, prints its hash, writes an audit event
   certificate test             issues, checks and revokes a test certificate
   audit                        the latest audit events
+  secret read|delete NAME      a secret; its value is written without a line break
+  secret write NAME            a secret whose value comes on standard input
+  certificate issue FILE       issues a test certificate and prints its serial number
+  certificate revoke SERIAL    revokes it
+  license json|contact|offline license as JSON, minutes since its server answered, license file by itself
+  siem count EVENT             how often the SIEM has that audit event
 TEXT
 }
 
@@ -36,6 +42,52 @@ jobs() {
   awk -F "$tab" '{ printf "job %-3s %-8s %s\n", $1, $2, $3 }' "$state/jobs"
 }
 
+alive() { [ "$(health)" != down ] || die 'mazevault-console: the platform does not answer'; }
+
+# The secrets of a person: the canary that was stored before any change, and those that are written here.
+secret() {
+  alive
+  name=$(printf '%s' "$2" | tr / _)
+  mkdir -p "$state/secrets"
+  case $1 in
+    read)
+      audit secret.read
+      if [ -f "$state/secrets/$name" ]; then cat "$state/secrets/$name"
+      elif [ "$2" != canary/upgrade ]; then die "mazevault-console: there is no secret $2"
+      elif fault canary-differs && [ "$(running_version)" = 1.0.17 ]; then printf 'unreadable'
+      else printf 'rehearsal-canary-7f3a91c2'
+      fi ;;
+    write) cat >"$state/secrets/$name"; audit secret.write; echo "written $2" ;;
+    delete)
+      [ -f "$state/secrets/$name" ] || die "mazevault-console: there is no secret $2"
+      rm "$state/secrets/$name"; audit secret.delete; echo "deleted $2" ;;
+    *) usage; exit 2 ;;
+  esac
+}
+
+# On the real authority of the rehearsal, which openssl makes.
+manage_certificate() {
+  alive
+  . "$root/lib/pki-real.sh"
+  pki_start
+  case $1 in
+    issue)
+      [ -n "${2:-}" ] || { usage; exit 2; }
+      (umask 077; new_key P-256 "$pki/upgrade-test.key") &&
+        certificate issuing-1 client '/CN=upgrade-test.invalid' "$pki/upgrade-test.key" "$2" -60 1 || die 'mazevault-console: the certificate was not issued'
+      audit certificate.issue
+      echo "serial 0x$(ssl x509 -in "$2" -noout -serial | sed 's/^serial=//')" ;;
+    revoke)
+      kept=$pki/issuing-1/new/${2#0x}.pem
+      [ -f "$kept" ] || die "mazevault-console: there is no certificate ${2:-}"
+      fault ocsp-not-revoked || ssl ca -config "$pki/issuing-1/openssl.cnf" -revoke "$kept" -crl_reason superseded 2>/dev/null ||
+        die "mazevault-console: $2 was not revoked"
+      audit certificate.revoke
+      echo "revoked $2" ;;
+    *) usage; exit 2 ;;
+  esac
+}
+
 settle
 case "${1:-} ${2:-}" in
   'status ')
@@ -43,6 +95,14 @@ case "${1:-} ${2:-}" in
       "$(running_version)" "$(health)" "$(cat "$state/maintenance-mode")" "$(cat "$state/dr-failover")" "$(agents_percent)"
     awk -F "$tab" '{ printf "job %-3s %-8s %s\n", $1, $2, $3 }' "$state/jobs" ;;
   'license ') cat "$state/license" ;;
+  'license json')
+    printf '{"status":"%s","expires":"%s"}\n' "$(sed -n 's/^status: //p' "$state/license")" "$(sed -n 's/^expires: //p' "$state/license")" ;;
+  'license contact') alive; if fault license-server-silent; then echo 190; else echo 2; fi ;;
+  'license offline') echo "offline license: $(sed -n 's/^status: //p' "$state/license")" ;;
+  'secret '*) secret "${2:-}" "${3:-}" ;;
+  'certificate issue' | 'certificate revoke') shift; manage_certificate "$@" ;;
+  'siem count')
+    if fault siem-silent; then echo 0; else awk -F "$tab" -v id="${3:-}" '$2 == id { n++ } END { print n + 0 }' "$state/audit"; fi ;;
   'audit ') tail -n 10 "$state/audit" ;;
   'jobs '*) shift; jobs "$@" ;;
   'dr suspend') put "$state/dr-failover" suspended; audit dr.suspend; echo 'DR failover: suspended' ;;

@@ -3,8 +3,11 @@
 tool=psql
 root=${0%/*}/..
 . "$root/lib/platform.sh"
+case ${PGSERVICE:-} in mazevault-maintenance | mazevault-test) . "$root/lib/pg-real.sh"; pg_real "$@" ;; esac
+case ${PGSERVICE:-} in naksha-region-* | naksha-restore | naksha-test) . "$root/lib/naksha-pg.sh"; nk_pg "$@"; exit ;; esac
 all="$*"
-pg_host='' database='' statement='' second='' single=no
+case ${PGSERVICE:-} in orders-* | postgres-*) . "$root/lib/dual-roles.sh"; dual_roles "$@"; exit ;; esac
+pg_host='' database='' statement='' second='' single=no heartbeat='' canary=''
 statement_from() {
   if [ -z "$statement" ]; then statement=$1
   elif [ -z "$second" ]; then second=$1
@@ -16,7 +19,13 @@ while [ $# -gt 0 ]; do
     --version) echo 'psql (PostgreSQL) 16.10'; exit 0 ;;
     -h | --host) pg_host=$2; shift ;;
     --host=*) pg_host=${1#*=} ;;
-    -U | --username | -p | --port | -v | --set | --variable | -F) shift ;;
+    -v | --set | --variable)
+      case $2 in
+        heartbeat=*) heartbeat=${2#*=} ;;
+        canary=*) canary=${2#*=} ;;
+      esac
+      shift ;;
+    -U | --username | -p | --port | -F) shift ;;
     -d | --dbname) database=$2; shift ;;
     --dbname=*) database=${1#*=} ;;
     -c | --command) statement_from "$2"; shift ;;
@@ -28,7 +37,11 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-[ -n "$statement" ] || unsupported 'psql without -c'
+if [ -z "$statement" ]; then
+  [ ! -t 0 ] || unsupported 'psql at a prompt'
+  statement=$(cat)
+  [ -n "$statement" ] || unsupported 'psql without a statement'
+fi
 settle
 pg_connect
 need_database "$database"
@@ -97,7 +110,8 @@ if [ -n "$second" ]; then
   exit 0
 fi
 case $plain in
-  'SELECT system_identifier FROM pg_control_system()') echo 7312845990127364521 ;;
+  'SELECT system_identifier FROM pg_control_system()')
+    if [ "${PGSERVICE:-}" = mazevault-scratch ]; then echo 7401167733509218804; else echo 7312845990127364521; fi ;;
   "SELECT json_build_object('version', version, 'dirty', dirty) FROM schema_migrations")
     need_table schema_migrations
     case $(cat "$here/dirty") in t) dirty=true ;; *) dirty=false ;; esac
@@ -105,6 +119,17 @@ case $plain in
   "SELECT round(100.0 * count(*) FILTER (WHERE last_heartbeat > now() - interval '5 minutes') / count(*), 1) FROM agents")
     need_table agents
     agents_percent ;;
+  "SELECT round(100.0 * count(*) FILTER (WHERE last_heartbeat > now() - 2 * interval :'heartbeat') / nullif(count(*), 0), 1) FROM agents")
+    need_table agents
+    case $heartbeat in
+      *[0-9]s | *[0-9]m | *[0-9]h) ;;
+      *) failed "invalid input syntax for type interval: \"$heartbeat\"" ;;
+    esac
+    agents_percent ;;
+  "SELECT coalesce(max(id), 0) FROM audit_log WHERE action = 'secret.read' AND resource = :'canary' AND at > now() - interval '10 minutes'")
+    need_table audit_log
+    [ -n "$canary" ] || failed 'syntax error at or near ":"'
+    awk -F "$tab" '$4 == "secret.read" { last = $2 } END { print last + 0 }' "$state/audit" ;;
   'SELECT count(*) FROM secrets')
     need_table secrets
     awk -F "$tab" '$1 == "secrets" { print $2 }' "$here/rows" ;;
@@ -114,5 +139,17 @@ case $plain in
     rename "$plain"
     echo 'ALTER DATABASE' ;;
   'SELECT datname FROM pg_database ORDER BY datname') ls "$state/databases" ;;
+  "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") grep -c . "$here/rows" || : ;;
+  "SELECT count(*) FROM pg_database WHERE datname = '"*"'")
+    named=$(printf '%s' "$plain" | sed "s/.*datname = '\(.*\)'\$/\1/")
+    if [ -d "$state/databases/$named" ]; then echo 1; else echo 0; fi ;;
+  "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '"*"'")
+    named=$(printf '%s' "$plain" | sed "s/.*datname = '\(.*\)'\$/\1/")
+    if [ -f "$state/databases/$named/comment" ]; then cat "$state/databases/$named/comment"; elif [ -d "$state/databases/$named" ]; then echo; fi ;;
+  'COMMENT ON DATABASE "'*'" IS '"'"*"'")
+    named=$(printf '%s' "$plain" | sed 's/^COMMENT ON DATABASE "\([^"]*\)" IS .*/\1/')
+    [ -d "$state/databases/$named" ] || failed "database \"$named\" does not exist"
+    printf '%s\n' "$plain" | sed "s/.* IS '\(.*\)'\$/\1/" >"$state/databases/$named/comment"
+    echo COMMENT ;;
   *) unsupported "this SQL statement: $plain" ;;
 esac

@@ -1,6 +1,9 @@
 # What the simulated tools share: the platform's state, its lock, and the words for what is not simulated.
 # POSIX sh. Each tool sets `tool` and `root` (the folder .platform) and then reads this file.
 state=$root/state
+# The small programs that are started here need no locale, which is most of what each would read.
+LC_ALL=C
+export LC_ALL
 faults=$root/faults
 tab=$(printf '\t')
 
@@ -20,16 +23,38 @@ now() { date +%s; }
 stamp() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 fault() { [ -f "$faults/$1" ]; }
 
+# What takes long to make and is alike in every rehearsal may lie prepared in a folder that several share, as the cases
+# of one `holdpoint test` do: whoever makes it first leaves a copy there. $prepared is a link to it, if there is one.
+prepared=$root/prepared
+is_prepared() { [ -d "$prepared/$1" ]; }
+
+# prepare NAME: true for the one who is to fill the folder $preparing; nobody waits for that.
+prepare() {
+  preparing=$prepared/$1.making
+  [ -d "$prepared" ] && ! is_prepared "$1" && mkdir "$preparing" 2>/dev/null
+}
+
+is_now_prepared() { mv "$preparing" "${preparing%.making}"; }
+
 # put FILE TEXT: replaces a state file in one move.
 put() {
   printf '%s\n' "$2" >"$1.new.$$" && mv "$1.new.$$" "$1"
 }
 
 # value FILE KEY: the value of a `key=value` line.
-value() { sed -n "s/^$2=//p" "$1"; }
+value() {
+  while IFS= read -r pair || [ -n "$pair" ]; do
+    case $pair in "$2="*) printf '%s\n' "${pair#*=}" ;; esac
+  done <"$1"
+}
 
 # version_field VERSION N: field N of the version's line (2 schema, 3 backend, 4 frontend, 5 ocsp digest).
-version_field() { awk -F "$tab" -v v="$1" -v n="$2" '$1 == v { print $n }' "$state/versions"; }
+version_field() {
+  while IFS="$tab" read -r of schema backend frontend ocsp _; do
+    [ "$of" = "$1" ] || continue
+    case $2 in 2) echo "$schema" ;; 3) echo "$backend" ;; 4) echo "$frontend" ;; 5) echo "$ocsp" ;; esac
+  done <"$state/versions"
+}
 
 running_version() { value "$state/running" version; }
 
@@ -40,7 +65,8 @@ started=$(now)"
 }
 
 audit() {
-  last=$(tail -n 1 "$state/audit" | cut -f 2)
+  last=$(while IFS="$tab" read -r _ n _; do echo "$n"; done <"$state/audit")
+  last=${last##*[!0-9]}
   printf '%s\t%s\tops\t%s\tok\n' "$(stamp)" "$((last + 1))" "$1" >>"$state/audit"
 }
 
@@ -126,7 +152,8 @@ health() {
 agents_percent() {
   [ "$(value "$state/running" replicas)" = up ] || { echo 0.0; return; }
   age=$(($(now) - $(value "$state/running" started)))
-  if [ "$age" -lt 1 ]; then echo 82.5
+  if fault agents-missing && [ "$(running_version)" = 1.0.17 ]; then echo 90.0
+  elif [ "$age" -lt 1 ]; then echo 82.5
   elif [ "$age" -lt 2 ]; then echo 92.5
   else echo 100.0
   fi
@@ -139,7 +166,8 @@ workloads() {
     name=${line%%:*}
     rest=${line#*:}
     digest=$(version_field "$version" "${rest#*:}")
-    hash=$(printf '%s' "$digest" | cut -c8-16)
+    hash=${digest#sha256:}
+    hash=${hash%"${hash#?????????}"}
     count=${rest%%:*}
     [ "$(value "$state/running" replicas)" = up ] || count=0
     printf '%s %s %s %s\n' "$name" "$count" "$hash" "$digest"
@@ -148,16 +176,20 @@ workloads() {
 
 # component pod digest restarts, one line a pod.
 pods() {
-  workloads | awk '{
+  count=0
+  fault pods-restart && count=$(($(now) - $(value "$state/running" started)))
+  workloads | awk -v restarts="$count" '{
     for (i = 1; i <= $2; i++) {
       suffix = substr("bcdfghjklmnpqrstvwxz2456789", i * 3, 5)
-      printf "%s mazevault-%s-%s-%s %s 0\n", $1, $1, $3, suffix, $4
+      printf "%s mazevault-%s-%s-%s %s %d\n", $1, $1, $3, suffix, $4, restarts
     }
   }'
 }
 
-# A connection to PostgreSQL as libpq would make one: a service of this host, or host and password in the pod.
+# A connection to PostgreSQL as libpq would make one: a service of this host, host and password in the pod, or the socket
+# in the container of the database.
 pg_connect() {
+  [ -z "${PG_SOCKET:-}" ] || return 0
   if [ -n "${PGSERVICE:-}" ]; then
     grep -q "^\[$PGSERVICE\]" "${HOME:-/nonexistent}/.pg_service.conf" 2>/dev/null ||
       die "$tool: error: definition of service \"$PGSERVICE\" not found" 2

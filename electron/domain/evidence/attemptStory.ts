@@ -3,7 +3,7 @@ import type { Check, CommandEnd, RecordOf } from '../../contract/records.ts';
 
 export interface AttemptSeen {
   readonly n: number;
-  readonly purpose: 'run' | 'observe' | 'probe';
+  readonly purpose: RecordOf<'step.start'>['d']['purpose'];
   readonly target: string;
   readonly mode: RecordOf<'step.start'>['d']['mode'];
   /** The host had no POSIX shell when it started. */
@@ -12,6 +12,8 @@ export interface AttemptSeen {
   end?: CommandEnd;
   /** An outcome of the step, or of the member, rests on it. */
   settled: boolean;
+  /** Digest of the file that it fetched. */
+  fetched?: string | undefined;
   /** The app went away after it had started. */
   interrupted: boolean;
 }
@@ -70,7 +72,9 @@ export function whyNotPassed(
   if (attempt === undefined) return ['nothing was run'];
   const why: string[] = [];
   if (via !== 'checks' && via !== 'probe') why.push(`its outcome came from ${via}`);
-  if ((via === 'probe') !== (attempt.purpose === 'probe')) why.push('the kind of attempt does not fit');
+  const beside = attempt.purpose === 'dry-run' || attempt.purpose === 'custodian';
+  if (beside || (via === 'probe') !== (attempt.purpose === 'probe'))
+    why.push('the kind of attempt does not fit');
   return [...why, ...whyNotHeld(attempt)];
 }
 

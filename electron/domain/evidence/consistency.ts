@@ -106,6 +106,7 @@ function checkResult(records: readonly JournalRecord[], steps: StepStory, report
     if (has('host.key-replaced')) wrong('a host key was replaced during the run');
     if (has('run.recovered')) wrong('the app went away during the run');
     if (steps.repeated) wrong('a step was run more than once');
+    if (steps.turnsFailed) wrong('the turn of a custodian did not pass');
   }
   if (end.d.result === 'crashed' && !has('run.recovered')) wrong('the app never came back from a crash');
 }

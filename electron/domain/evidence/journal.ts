@@ -135,6 +135,8 @@ function refsOf(record: JournalRecord): readonly FileRef[] {
   }
   // What was put on a host stays where it came from; what was fetched is part of the evidence.
   if (record.type === 'file.transfer') return record.d.direction === 'fetch' ? [record.d.file] : [];
+  if (record.type === 'file.diff') return record.d.diff === undefined ? [] : [record.d.diff];
+  if (record.type === 'notify') return [record.d.message];
   return record.type === 'run.recovered' && record.d.torn !== undefined ? [record.d.torn] : [];
 }
 
@@ -158,5 +160,7 @@ export function namedOnly(records: readonly JournalRecord[]): (path: string) => 
     names.add(record.d.recording);
     outputs.add(record.d.output.replace(/\.(?:out|err)$/, ''));
   }
-  return (path) => names.has(path) || outputs.has(path.replace(/\.(?:out|err)$/, ''));
+  const fetched = (path: string) =>
+    recovered && outputs.has(path.replace(/^files\/([^/]+)\/.*$/, 'outputs/$1'));
+  return (path) => names.has(path) || outputs.has(path.replace(/\.(?:out|err)$/, '')) || fetched(path);
 }

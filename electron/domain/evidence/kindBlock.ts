@@ -8,8 +8,10 @@ import type { Plan } from '../../contract/plan.ts';
 import type { JournalRecord } from '../../contract/records.ts';
 import type { Risk, Runbook, RunbookKind } from '../../contract/runbook.ts';
 import { replay } from '../run/evolve.ts';
+import { custodiansDone } from '../run/evolveTurns.ts';
 import { valuesOf } from '../run/scope.ts';
 import type { RunState, StepView } from '../run/state.ts';
+import { ownAttempt } from '../run/turn.ts';
 import { renderText } from '../runbook/template.ts';
 import { escapeText } from './jcs.ts';
 
@@ -27,7 +29,7 @@ export const KindBlock = z.strictObject({
   kind: z.enum(blockKinds),
   /** By the names of the runbook's `facts`, rendered with parameters, captures and choices of this run. */
   facts: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,63}$/), z.string().max(4000)),
-  /** Everybody who passed a hold of this run, once for each role. */
+  /** Everybody who passed a hold of this run or gave a custodian's part, once for each role. */
   people: z
     .array(
       z.strictObject({
@@ -95,7 +97,10 @@ function bounded(text: string): string {
 
 function peopleOf(state: RunState): KindBlock['people'] {
   const people = new Map<string, KindBlock['people'][number]>();
-  for (const { status } of state.steps) {
+  for (const view of state.steps) {
+    const { status } = view;
+    for (const name of custodiansDone(view))
+      people.set(`custodian ${name} named`, { role: 'custodian', name, basis: 'named' });
     if (status.state !== 'held') continue;
     for (const { role, name, basis } of status.signers)
       people.set(`${role} ${name} ${basis}`, { role, name, basis });
@@ -117,7 +122,7 @@ function aroundTheChange(state: RunState): Pick<KindBlock, 'before' | 'after'> {
 }
 
 function checkedStep(view: StepView): readonly CheckedStep[] {
-  const checks = view.attempts.at(-1)?.checks ?? [];
+  const checks = ownAttempt(view)?.checks ?? [];
   if (checks.length === 0) return [];
   return [{ step: view.step.id, held: checks.filter((check) => check.ok).length, of: checks.length }];
 }

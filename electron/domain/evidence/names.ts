@@ -59,6 +59,16 @@ export function anchorPath(seq: number, target: string): string {
   return `anchors/${String(seq).padStart(5, '0')}-${target}.json`;
 }
 
+/** Text of a message that a person sent, by the record that says so. */
+export function messagePath(seq: number, step: string): string {
+  return `messages/${String(seq).padStart(5, '0')}-${step}.txt`;
+}
+
+/** A file that the runbook was put together from: its own as it was written, one that it calls, an overlay. */
+export function sourcePath(kind: 'main' | 'called' | 'overlay', id: string): string {
+  return `plan/${kind}-${id}.yaml`;
+}
+
 /** Top directory of a bundle. */
 export function topDirectory(runId: string): string {
   return `ev-${runId}`;
@@ -82,6 +92,8 @@ export type FileKind =
   | 'manifest'
   | 'approval'
   | 'hold'
+  | 'message'
+  | 'source'
   | 'anchor'
   | 'signature'
   | 'review'
@@ -139,6 +151,8 @@ export function kindOf(path: string): FileKind | null {
   if (/^hosts\/[^/]+\.json$/.test(path)) return 'host';
   if (/^plan\/approval-[1-9]\d?\.json(?:\.sig)?$/.test(path)) return 'approval';
   if (/^holds\/\d{2,5}-[^/]+\.(?:json|\d{1,2}\.sig)$/.test(path)) return 'hold';
+  if (/^messages\/\d{5,9}-[^/]+\.txt$/.test(path)) return 'message';
+  if (/^plan\/(?:main|called|overlay)-[a-z0-9-]+\.yaml$/.test(path)) return 'source';
   if (/^anchors\/\d{5,9}-[^/]+\.json$/.test(path)) return 'anchor';
   return attestKindOf(path);
 }
@@ -154,7 +168,9 @@ function attestKindOf(path: string): FileKind | null {
 
 /** Whether files of this kind count only when the journal vouches for them. */
 export function isVouched(kind: FileKind | null): boolean {
-  return kind === 'recording' || kind === 'output' || kind === 'fetched' || kind === 'torn';
+  return (
+    kind === 'recording' || kind === 'output' || kind === 'fetched' || kind === 'torn' || kind === 'message'
+  );
 }
 
 /** Byte order of ASCII paths, as `LC_ALL=C sort` has it. */

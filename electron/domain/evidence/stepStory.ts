@@ -5,6 +5,7 @@
 import type { JournalRecord, RecordOf } from '../../contract/records.ts';
 import { assertNever } from '../../contract/result.ts';
 import { type AttemptSeen, freshStep, type Outcome, type StepSeen, whyNotPassed } from './attemptStory.ts';
+import { checkBeside, checkDiff, checkMeasured, checkTransfer, WaitStory } from './besideStory.ts';
 import { checkGroup, checkGroupResult, checkMember, type Groups, type ReportRecord } from './groupStory.ts';
 
 export type { ReportRecord } from './groupStory.ts';
@@ -18,12 +19,15 @@ export class StepStory {
   readonly #observed = new Set<string>();
   /** Commands under way, with their steps. On a group there may be several, of one step. */
   readonly #open = new Map<AttemptSeen, string>();
+  readonly #waits: WaitStory;
   /** Commands started so far. */
   #starts = 0;
+  #turnsFailed = false;
 
   constructor(report: ReportRecord, groups: Groups = {}) {
     this.#report = report;
     this.#groups = groups;
+    this.#waits = new WaitStory(report);
   }
 
   get outcomes(): ReadonlyMap<string, Outcome | undefined> {
@@ -32,9 +36,17 @@ export class StepStory {
 
   /** Whether a host was sent more than one command for a step. */
   get repeated(): boolean {
-    return [...this.#steps.values()].some(
-      ({ attempts }) => new Set(attempts.map((attempt) => attempt.target)).size < attempts.length,
-    );
+    return [...this.#steps.values()].some((step) => {
+      const attempts = step.attempts.filter(
+        ({ purpose }) => purpose !== 'dry-run' && purpose !== 'custodian',
+      );
+      return new Set(attempts.map((attempt) => attempt.target)).size < attempts.length;
+    });
+  }
+
+  /** Whether a custodian's turn did not pass. */
+  get turnsFailed(): boolean {
+    return this.#turnsFailed;
   }
 
   get open(): string | null {
@@ -57,7 +69,30 @@ export class StepStory {
       case 'check':
       case 'step.signal':
       case 'file.transfer':
+      case 'file.diff':
         this.#within(record, record);
+        return;
+      case 'dry-run.result':
+      case 'custodian.turn':
+        this.#beside(record, record);
+        return;
+      case 'wait.start':
+        this.#waits.begin(record, record.d, this.#step(record.d.step));
+        return;
+      case 'wait.end':
+        this.#settle(record, record.d.step, this.#waits.end(record, record.d.step));
+        return;
+      case 'clock.step':
+        this.#waits.clock(record.d.byMs);
+        return;
+      case 'desk.gap':
+        this.#waits.gap(record.d.ms);
+        return;
+      case 'notify':
+        this.#settle(record, record.d.step, 'done');
+        return;
+      case 'measure':
+        this.#settle(record, record.d.step, checkMeasured(record, record.d, this.#report));
         return;
       case 'step.end':
         this.#end(record, record.d);
@@ -96,8 +131,6 @@ export class StepStory {
       case 'anchor.emit':
       case 'capture':
       case 'clock.sample':
-      case 'clock.step':
-      case 'desk.gap':
       case 'deviation':
       case 'hold.sign':
       case 'host.identity':
@@ -215,7 +248,12 @@ export class StepStory {
     {
       type,
       d,
-    }: RecordOf<'observe.try'> | RecordOf<'check'> | RecordOf<'step.signal'> | RecordOf<'file.transfer'>,
+    }:
+      | RecordOf<'observe.try'>
+      | RecordOf<'check'>
+      | RecordOf<'step.signal'>
+      | RecordOf<'file.transfer'>
+      | RecordOf<'file.diff'>,
   ): void {
     const step = this.#step(d.step);
     const attempt = step.attempts.findLast((candidate) => candidate.n === d.attempt);
@@ -228,18 +266,14 @@ export class StepStory {
     }
     if (type === 'check')
       attempt.checks.push({ name: d.name, expected: d.expected, actual: d.actual, ok: d.ok });
-    if (type === 'file.transfer') this.#transfer(record, d, attempt);
+    if (type === 'file.transfer') checkTransfer(record, d, attempt, this.#report);
+    if (type === 'file.diff') checkDiff(record, d, attempt, this.#steps.get(d.before), this.#report);
   }
 
-  #transfer(record: JournalRecord, d: RecordOf<'file.transfer'>['d'], attempt: AttemptSeen): void {
-    const wrong = (message: string) => {
-      this.#report(record, 'transfer.file', `${d.step}: ${message}`);
-    };
-    if (d.target !== attempt.target)
-      wrong(`the file moved on ${d.target}, the step ran on ${attempt.target}`);
-    if (d.direction === 'fetch' && !d.file.file.startsWith('files/')) {
-      wrong(`a fetched file is kept under files/, not as ${d.file.file}`);
-    }
+  #beside(record: JournalRecord, what: RecordOf<'dry-run.result'> | RecordOf<'custodian.turn'>): void {
+    const attempt = checkBeside(record, what, this.#step(what.d.step), this.#report);
+    if (attempt !== null) this.#open.delete(attempt);
+    if (what.type === 'custodian.turn' && what.d.state !== 'passed') this.#turnsFailed = true;
   }
 
   #end(record: JournalRecord, d: RecordOf<'step.end'>['d']): void {
@@ -315,6 +349,7 @@ export class StepStory {
     if (step.outcome === 'done')
       this.#report(record, 'step.pairing', `${record.type} of ${id} after it was done`);
     step.outcome = outcome;
+    if (outcome !== 'failed') this.#waits.settled(id);
   }
 
   /** A hold that was passed is signed anew until something was sent on the strength of it, or once that has expired. */

@@ -86,7 +86,7 @@ function authorised({ people, fold, plan: planned }: ChangeInput): Answer {
 
 function documented({ plan: planned, runbook }: ChangeInput): Answer {
   const { ticket, reason } = planned.change;
-  const what = `runbook “${runbook.title}” ${planned.runbook.version}`;
+  const what = `runbook “${runbook.title}” ${planned.runbook.version}${releaseText(planned)}`;
   const proof = [plan, { file: RUNBOOK }];
   if (ticket.trim() === '' && reason.trim() === '') {
     return {
@@ -99,6 +99,13 @@ function documented({ plan: planned, runbook }: ChangeInput): Answer {
   const under = ticket.trim() === '' ? 'no ticket was given' : `ticket ${ticket}`;
   const state = ticket.trim() === '' || reason.trim() === '' ? 'partly' : 'yes';
   return { state, answer: `${under}; ${why}; ${what}.`, proof };
+}
+
+/** Who signed the package that the runbook is from, as the plan says it. */
+function releaseText({ release, policy, rehearsal }: Plan): string {
+  if (release !== undefined)
+    return `, released by ${release.principal} (key ${release.fingerprint}, digest list ${release.sha256})`;
+  return policy.runbooks === 'signed' && !rehearsal ? ', from no signed package' : '';
 }
 
 function testedBefore({ fold, block }: ChangeInput): Answer {

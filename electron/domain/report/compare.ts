@@ -4,8 +4,10 @@
  */
 import type { JournalRecord } from '../../contract/records.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import type { Runbook, StepKind } from '../../contract/runbook.ts';
+import type { Runbook } from '../../contract/runbook.ts';
+import type { StepKind } from '../../contract/steps.ts';
 import type { Attempt, StepStatus, StepView } from '../run/state.ts';
+import { ownAttempt } from '../run/turn.ts';
 import { foldRun, ofType, type RunFold } from './fold.ts';
 import { endText } from './words.ts';
 
@@ -98,7 +100,7 @@ function sidesOf(run: ComparedRun): ReadonlyMap<string, Side> {
 
 function sideOf(fold: RunFold, view: StepView, own: readonly JournalRecord[]): CompareSide {
   const times = fold.times.get(view.step.id) ?? {};
-  const last = view.attempts.at(-1);
+  const last = ownAttempt(view) ?? view.attempts.at(-1);
   const worked = view.attempts.filter((attempt) => attempt.ms !== undefined);
   const end = last?.end ?? last?.lastTry?.end;
   return {
@@ -177,7 +179,7 @@ function ratioOf(a: CompareSide | undefined, b: CompareSide | undefined): number
 function checksOf(
   side: Side | undefined,
 ): ReadonlyMap<string, { readonly ok: boolean; readonly actual: string }> {
-  const last = side?.view.attempts.at(-1);
+  const last = side === undefined ? undefined : ownAttempt(side.view);
   const checks = last === undefined || last.checks.length > 0 ? last?.checks : last.lastTry?.checks;
   const byName = new Map<string, { readonly ok: boolean; readonly actual: string }>();
   for (const { name, ok: held, actual } of checks ?? []) {

@@ -1,4 +1,5 @@
 /** What happened besides the plan, each with its line of the journal: failures, decisions, deviations, losses, gaps. */
+import { formatDuration } from '../runbook/duration.ts';
 import type { JournalRecord } from '../../contract/records.ts';
 import { assertNever } from '../../contract/result.ts';
 import { endText, plural, span } from './words.ts';
@@ -11,7 +12,7 @@ type Told = Pick<ReportEvent, 'kind' | 'text' | 'reason' | 'by'>;
 export function eventsOf(fold: RunFold): readonly ReportEvent[] {
   const numbers = new Map<string, number>(fold.state.steps.map((view) => [view.step.id, view.index + 1]));
   return fold.records.flatMap((record) => {
-    const told = tell(record);
+    const told = tell(record, fold);
     if (told === null) return [];
     const number = 'step' in record.d ? numbers.get(record.d.step) : undefined;
     const event = { ...told, at: record.t, line: lineOf(record) };
@@ -19,8 +20,22 @@ export function eventsOf(fold: RunFold): readonly ReportEvent[] {
   });
 }
 
+function custodianOf({ state }: RunFold, { step, attempt }: Of<'custodian.turn'>['d']): string | undefined {
+  const view = state.steps.find((one) => one.step.id === step);
+  return view?.attempts.find(({ n }) => n === attempt)?.custodian;
+}
+
 type Of<T extends JournalRecord['type']> = Extract<JournalRecord, { type: T }>;
-type OutcomeRecord = Of<'step.result' | 'target.result' | 'attest' | 'step.end'>;
+type OutcomeRecord = Of<
+  | 'step.result'
+  | 'target.result'
+  | 'attest'
+  | 'step.end'
+  | 'custodian.turn'
+  | 'dry-run.result'
+  | 'measure'
+  | 'notify'
+>;
 type DecisionRecord = Of<
   | 'step.retry'
   | 'step.override'
@@ -35,13 +50,17 @@ type HostRecord = Of<'host.key-replaced' | 'host.trust' | 'deviation' | 'net.los
 type DeskRecord = Of<'window.outside' | 'desk.gap' | 'run.recovered' | 'clock.step' | 'redaction'>;
 
 /** Null for what is simply the run going its way. */
-function tell(record: JournalRecord): Told | null {
+function tell(record: JournalRecord, fold: RunFold): Told | null {
   switch (record.type) {
     case 'step.result':
     case 'target.result':
     case 'attest':
     case 'step.end':
-      return tellOutcome(record);
+    case 'custodian.turn':
+    case 'dry-run.result':
+    case 'measure':
+    case 'notify':
+      return tellOutcome(record, fold);
     case 'step.retry':
     case 'step.override':
     case 'step.skip':
@@ -74,6 +93,9 @@ function tell(record: JournalRecord): Told | null {
     case 'observe.try':
     case 'check':
     case 'file.transfer':
+    case 'file.diff':
+    case 'wait.start':
+    case 'wait.end':
     case 'capture':
     case 'decision':
     case 'hold.request':
@@ -87,7 +109,7 @@ function tell(record: JournalRecord): Told | null {
   }
 }
 
-function tellOutcome(record: OutcomeRecord): Told | null {
+function tellOutcome(record: OutcomeRecord, fold: RunFold): Told | null {
   switch (record.type) {
     case 'step.result':
     case 'target.result': {
@@ -106,11 +128,33 @@ function tellOutcome(record: OutcomeRecord): Told | null {
       return record.d.ok
         ? null
         : { kind: 'failure', text: 'The reported value was outside its limits', by: record.d.by };
+    case 'custodian.turn':
+      return record.d.state === 'passed'
+        ? null
+        : {
+            kind: 'failure',
+            text: `The turn of ${custodianOf(fold, record.d) ?? 'a custodian'} ${turnWords[record.d.state]}`,
+            ...because(record.d.reason),
+          };
+    case 'dry-run.result':
+      return record.d.ok
+        ? null
+        : { kind: 'failure', text: 'Its dry run did not show what it should', ...because(record.d.reason) };
+    case 'measure':
+      return record.d.ok ? null : { kind: 'failure', text: `Took ${durationText(record.d.ms)}` };
+    case 'notify':
+      return { kind: 'note', text: `Message sent to ${record.d.to}`, by: record.d.by };
     case 'step.end':
       return record.d.end.how === 'timeout' ? { kind: 'unknown', text: endText(record.d.end) } : null;
     default:
       return assertNever(record);
   }
+}
+
+const turnWords = { failed: 'did not pass', unknown: 'ended without an outcome that is known' } as const;
+
+function durationText(ms: number): string {
+  return ms < 0 ? 'less than no time' : formatDuration(ms);
 }
 
 function tellDecision(record: DecisionRecord): Told {

@@ -3,6 +3,7 @@
  * else a text node. Deterministic: the same report gives the same bytes.
  */
 import { frontPage } from './htmlFront.ts';
+import { script } from './htmlScript.ts';
 import { changeRecord, events, hosts, kindSection, parameters, people } from './htmlSections.ts';
 import { steps } from './htmlSteps.ts';
 import { reportCss } from './htmlStyle.ts';
@@ -34,6 +35,7 @@ export function renderHtml(report: Report, hash: HashBase64): string {
     changeRecord(report),
     kindSection(report),
     people(report),
+    script(report),
     hosts(report),
     events(report),
     steps(report),

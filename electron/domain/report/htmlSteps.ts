@@ -1,4 +1,5 @@
 /** Phases and steps of the report, attempt by attempt. Recorded output is text and nothing else. */
+import type { Purpose } from '../run/state.ts';
 import { eventBody, eventLook } from './htmlSections.ts';
 import { code, commandBlock, line, outputBlock, own, proofs, prose, stateClass } from './htmlText.ts';
 import type { OutputPreview, Report, ReportAttempt, ReportPhase, ReportStep } from './model.ts';
@@ -8,6 +9,14 @@ import { basisWords, kindWords, plural, span, stateSigns, stateWords, utc, utcTi
 export function steps({ phases }: Report): string {
   return `<section><h2 class="new-page">Steps</h2>${phases.map(phaseOf).join('\n')}</section>`;
 }
+
+const purposeWords: Readonly<Record<Purpose, string>> = {
+  run: 'Attempt',
+  observe: 'Attempt',
+  probe: 'Probe',
+  'dry-run': 'Dry run',
+  custodian: 'Turn',
+};
 
 function phaseOf(phase: ReportPhase): string {
   const took = phase.tookMs === undefined ? 'not reached' : span(phase.tookMs);
@@ -69,7 +78,7 @@ function memberTable({ members }: ReportStep): string {
 
 function attemptOf(step: ReportStep, attempt: ReportAttempt): string {
   const many = step.attempts.length > 1;
-  const purpose = attempt.purpose === 'probe' ? 'Probe' : 'Attempt';
+  const purpose = purposeWords[attempt.purpose];
   const meta = [
     ...(many ? [`<b>${purpose} ${String(attempt.n)}</b>`] : []),
     ...(attempt.group === undefined ? [] : [`on ${line(attempt.target)}`]),

@@ -83,6 +83,7 @@ summary{font-size:12.5px;color:var(--dim);cursor:pointer;width:fit-content}
 .checks{margin-top:6px;font-size:13px}
 .checks td,.checks th{padding:3px 12px 3px 0;border-bottom:1px dotted var(--rule)}
 .checks td:first-child{width:1.4em;padding-right:4px;font-weight:700}
+.script th:first-child{width:5.5em}.hands th:nth-child(3){width:6em}.hands th:nth-child(4){width:12em}.script .hand td{padding-top:2px}.script h3+.lead,.script .sign{break-before:avoid}.script .sign td{height:40px;border-bottom-color:var(--ink)}
 .proof{font-family:var(--mono);font-size:11.5px;color:var(--dim)}
 footer{margin-top:64px;padding-top:16px;border-top:2px solid var(--ink);font-size:13px;color:var(--dim)}
 footer p{margin-bottom:8px;max-width:60em}

@@ -45,6 +45,7 @@ export function stateClass(state: ReportStep['state']): string {
     case 'attested':
     case 'decided':
     case 'held':
+    case 'notified':
       return 'is-pass';
     case 'failed':
       return 'is-fail';

@@ -2,9 +2,12 @@
  * The report as Markdown for a ticket (GitHub flavour). Nothing that somebody else wrote can become markup: text is
  * escaped character by character, code stands in fences longer than any run of backticks in it, and there is no HTML.
  */
+import { ownAttempt } from '../run/turn.ts';
 import { blockRows } from './blockRows.ts';
 import type { OutputPreview, Report, ReportAttempt, ReportEvent, ReportStep } from './model.ts';
-import { shownOutput, visibleLine, visibleLines } from './safeText.ts';
+import { mdScript } from './mdScript.ts';
+import { mdBlock, mdCode, mdText, row, table } from './mdText.ts';
+import { shownOutput } from './safeText.ts';
 import { timelineText } from './timelineSvg.ts';
 import {
   basisWords,
@@ -31,60 +34,10 @@ export function renderMarkdown(report: Report): string {
     ...changeRecord(report),
     ...kindBlock(report),
     ...people(report),
+    ...mdScript(report.script),
     ...events(report),
     ...phases(report),
   ].join('\n')}\n`;
-}
-
-/**
- * One line of text as it is, without markup: every ASCII punctuation character is escaped (CommonMark 2.4), and what
- * GitHub and GitLab link by themselves (addresses, mentions, issue numbers) is broken up.
- */
-export function mdText(text: string): string {
-  return visibleLine(text)
-    .replace(/[!-/:-@[-`{-~]/g, (c) => (SAFE.has(c) ? c : (ENTITIES.get(c) ?? `\\${c}`)))
-    .replace(/(www|https?|ftp|mailto|xmpp)(?=\\?[.:])/gi, (word) => `${word}\u2060`);
-}
-
-/** Characters that mean nothing inside a line of ours. */
-const SAFE: ReadonlySet<string> = new Set([',', ';', '?', '%', '/', "'"]);
-/** As entities, or broken up, because some renderers look for these before or after they look for escapes. */
-const ENTITIES: ReadonlyMap<string, string> = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ['@', '@\u2060'],
-  ['#', '#\u2060'],
-  ['|', '&#124;'],
-]);
-
-/** Text in a code span: the fence is longer than any run of backticks inside; a bar would end the cell of a table. */
-export function mdCode(text: string): string {
-  const inner = visibleLine(text).replace(/\|/g, '¦');
-  if (inner === '') return '';
-  const fence = fenceFor(inner, 1);
-  const pad = inner.startsWith('`') || inner.endsWith('`') ? ' ' : '';
-  return `${fence}${pad}${inner}${pad}${fence}`;
-}
-
-/** A fenced block. */
-export function mdBlock(text: string): string {
-  const inner = visibleLines(text).replace(/\n$/, '');
-  const fence = fenceFor(inner, 3);
-  return `${fence}text\n${inner}\n${fence}`;
-}
-
-function fenceFor(text: string, least: number): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
-  return '`'.repeat(Math.max(least, longest + 1));
-}
-
-function row(...cells: readonly string[]): string {
-  return `| ${cells.map((cell) => (cell === '' ? ' ' : cell)).join(' | ')} |`;
-}
-
-function table(heads: readonly string[], rows: readonly string[]): readonly string[] {
-  return rows.length === 0 ? [] : [row(...heads), row(...heads.map(() => '---')), ...rows, ''];
 }
 
 function head({ head: h, counts, targets, timeline }: Report): readonly string[] {
@@ -223,7 +176,7 @@ function phases({ phases: all }: Report): readonly string[] {
 }
 
 function stepRow(step: ReportStep): string {
-  const held = step.attempts.at(-1)?.checks ?? [];
+  const held = ownAttempt(step)?.checks ?? [];
   const checks =
     held.length === 0
       ? ''

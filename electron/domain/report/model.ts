@@ -1,7 +1,9 @@
 /** The report of a run as data: everything the renderers show, and nothing that they would have to judge. Types only. */
+import type { Purpose } from '../run/state.ts';
 import type { EvidenceView, Verdict } from '../../contract/views.ts';
 import type { Check, RunResult } from '../../contract/records.ts';
-import type { Risk, RunbookKind, StepKind } from '../../contract/runbook.ts';
+import type { Risk, Role, RunbookKind } from '../../contract/runbook.ts';
+import type { StepKind } from '../../contract/steps.ts';
 import type { KindBlock } from '../evidence/kindBlock.ts';
 import type { StepStatus } from '../run/state.ts';
 import type { Timeline } from './timeline.ts';
@@ -92,7 +94,7 @@ export interface ReportTarget {
 
 export interface ReportAttempt {
   readonly n: number;
-  readonly purpose: 'run' | 'observe' | 'probe';
+  readonly purpose: Purpose;
   readonly target: string;
   readonly group?: string;
   readonly mode: string;
@@ -178,6 +180,44 @@ export interface ReportPhase {
   readonly steps: readonly ReportStep[];
 }
 
+/** One hand at a step of the script. Without a name nobody did it: a time that was over. */
+export interface ScriptEntry {
+  readonly at: string;
+  readonly name?: string;
+  readonly role?: Role;
+  readonly initials?: string;
+  readonly said: string;
+  /** It went as it should. */
+  readonly ok: boolean;
+  readonly line: number;
+}
+
+export interface ScriptPerson {
+  readonly initials: string;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly basis: ReportPerson['basis'];
+  readonly fingerprint?: string;
+}
+
+/** The script of a ceremony, filled in from the record. */
+export interface ReportScript {
+  readonly purpose: string;
+  readonly people: readonly ScriptPerson[];
+  readonly phases: readonly {
+    readonly title: string;
+    readonly rows: readonly {
+      readonly number: number;
+      readonly id: string;
+      readonly kind: StepKind;
+      readonly title: string;
+      readonly state: StepStatus['state'];
+      readonly entries: readonly ScriptEntry[];
+    }[];
+  }[];
+  readonly exceptions: readonly (ReportEvent & { readonly initials?: string })[];
+}
+
 /** A question an auditor asks, with the answer of this run. */
 export interface ChangeQuestion {
   readonly framework: 'SOC 2' | 'ISO/IEC 27001:2022' | 'PCI DSS 4.0.1';
@@ -214,6 +254,8 @@ export interface Report {
   readonly people: readonly ReportPerson[];
   readonly targets: readonly ReportTarget[];
   readonly phases: readonly ReportPhase[];
+  /** Only of a ceremony. */
+  readonly script: ReportScript | null;
   readonly events: readonly ReportEvent[];
   readonly changeRecord: readonly ChangeQuestion[];
   readonly block: KindBlock | null;

@@ -2,7 +2,7 @@
 import type { EvidenceView } from '../../contract/views.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { Signer } from '../../contract/records.ts';
-import type { HoldStep } from '../../contract/runbook.ts';
+import type { HoldStep } from '../../contract/steps.ts';
 import { JOURNAL, PLAN, reviewPaths, signaturePath } from '../evidence/names.ts';
 import { lineOf, ofType, type RunFold } from './fold.ts';
 import type { Proof, ReportPerson } from './model.ts';

@@ -9,6 +9,7 @@ import type { Runbook } from '../../contract/runbook.ts';
 import { kindBlockOf } from '../evidence/kindBlock.ts';
 import type { RunFile } from '../evidence/runFile.ts';
 import { isDone } from '../run/evolve.ts';
+import { ownAttempt } from '../run/turn.ts';
 import { changeRecordOf } from './changeRecord.ts';
 import { eventsOf } from './events.ts';
 import { foldRun, ofType, type RunFold } from './fold.ts';
@@ -22,6 +23,7 @@ import type {
   ReportVerification,
 } from './model.ts';
 import { peopleOf, signersOf } from './people.ts';
+import { scriptOf } from './script.ts';
 import { between, phasesOf, sum } from './steps.ts';
 import { targetsOf } from './targets.ts';
 import { timelineOf } from './timeline.ts';
@@ -73,6 +75,7 @@ export function reportOf(input: ReportInput): Report {
     people,
     targets: targetsOf(fold, plan, runbook),
     phases,
+    script: scriptOf(fold, plan.operator, people, events),
     events,
     changeRecord: changeRecordOf({ plan, runbook, fold, people, steps, events, counts, block }),
     block,
@@ -153,7 +156,7 @@ function countsOf(fold: RunFold, phases: readonly ReportPhase[]): ReportCounts {
   return {
     steps: steps.length,
     done: steps.filter((view) => isDone(view.status)).length,
-    passed: inState('passed', 'attested', 'decided', 'held'),
+    passed: inState('passed', 'attested', 'decided', 'held', 'notified'),
     failed: inState('failed'),
     unknown: inState('unknown'),
     skipped: inState('skipped'),
@@ -169,7 +172,7 @@ function countsOf(fold: RunFold, phases: readonly ReportPhase[]): ReportCounts {
 
 /** The checks that count: of the last attempt, on a group of the last attempt on each member. */
 function lastChecks(step: ReportStep): readonly Check[] {
-  const last = step.attempts.at(-1);
+  const last = ownAttempt(step);
   if (last === undefined || step.members.length === 0) return last?.checks ?? [];
   const byTarget = new Map(step.attempts.map((attempt) => [attempt.target, attempt.checks]));
   return [...byTarget.values()].flat();

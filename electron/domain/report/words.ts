@@ -1,7 +1,8 @@
 /** The words of a report, in one place. A report reads the same wherever it is made: no locale, no time zone but UTC. */
 import type { AttestValue, CommandEnd, RunResult } from '../../contract/records.ts';
 import { assertNever } from '../../contract/result.ts';
-import type { AttestInput, HoldStep, RunbookKind, Step, StepKind } from '../../contract/runbook.ts';
+import type { RunbookKind } from '../../contract/runbook.ts';
+import type { AttestInput, Channel, HoldStep, Step, StepKind } from '../../contract/steps.ts';
 import { formatDuration } from '../runbook/duration.ts';
 import type { StepStatus } from '../run/state.ts';
 import type { ChangeQuestion, Proof, ReportEvent, ReportPerson } from './model.ts';
@@ -27,6 +28,7 @@ export const stateWords: Readonly<Record<StepStatus['state'], string>> = {
   attested: 'attested',
   decided: 'decided',
   held: 'hold passed',
+  notified: 'message sent',
   failed: 'failed',
   unknown: 'outcome unknown',
   'not-applicable': 'not applicable',
@@ -43,6 +45,7 @@ export const stateSigns: Readonly<Record<StepStatus['state'], string>> = {
   attested: '✓',
   decided: '✓',
   held: '◆',
+  notified: '✓',
   failed: '✗',
   unknown: '?',
   'not-applicable': '–',
@@ -57,6 +60,10 @@ export const kindWords: Readonly<Record<StepKind, string>> = {
   attest: 'attestation',
   decide: 'decision',
   hold: 'hold',
+  wait: 'wait',
+  notify: 'message',
+  custodians: 'custodians',
+  measure: 'measured time',
 };
 
 export const runbookKindWords: Readonly<Record<RunbookKind, string>> = {
@@ -175,6 +182,15 @@ export function attestText(input: AttestInput, value: AttestValue): string {
   }
 }
 
+export const channelWords: Readonly<Record<Channel, string>> = {
+  email: 'e-mail',
+  chat: 'chat',
+  phone: 'telephone',
+  paging: 'paging',
+  'status-page': 'status page',
+  ticket: 'ticket',
+};
+
 /** One sentence: how a step came to its state. */
 export function outcomeText(step: Step, status: StepStatus): string {
   switch (status.state) {
@@ -189,6 +205,8 @@ export function outcomeText(step: Step, status: StepStatus): string {
         checks: 'Every check held.',
         probe: 'Settled by its probe: every check of it held.',
         targets: 'Passed on every member of the group.',
+        time: 'The time was over.',
+        measure: 'The measured time was within its limit.',
       }[status.via];
     case 'attested':
       return `${status.by} reported: ${step.kind === 'attest' ? attestText(step.input, status.value) : ''}`;
@@ -196,6 +214,8 @@ export function outcomeText(step: Step, status: StepStatus): string {
       return `${status.by} chose: ${choiceText(step, status.choice)}`;
     case 'held':
       return `Passed by ${status.signers.map((signer) => `${signer.name} (${signer.role})`).join(', ')}.`;
+    case 'notified':
+      return `${status.by} sent it by ${channelWords[status.channel]} to ${status.to}.`;
     case 'failed':
       return 'Failed.';
     case 'unknown':
@@ -211,7 +231,7 @@ export function outcomeText(step: Step, status: StepStatus): string {
   }
 }
 
-function choiceText(step: Step, choice: string): string {
+export function choiceText(step: Step, choice: string): string {
   const option = step.kind === 'decide' ? step.options.find(({ id }) => id === choice) : undefined;
   return option === undefined ? choice : `${option.title} (${choice})`;
 }

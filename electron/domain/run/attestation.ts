@@ -1,7 +1,7 @@
 /** Judges what a person reports against the limits of an attest step. */
 import type { AttestValue } from '../../contract/records.ts';
 import { err, ok, type Result } from '../../contract/result.ts';
-import type { AttestInput } from '../../contract/runbook.ts';
+import type { AttestInput } from '../../contract/steps.ts';
 
 /** Whether the value is within its limits; an error says that it is of another kind than the step asks for. */
 export function judgeAttestation(input: AttestInput, value: AttestValue): Result<boolean, string> {
@@ -43,4 +43,18 @@ export function attestedText(input: AttestInput, value: AttestValue): string {
         ? `${String(value.ticked.length)} of ${String(input.items.length)}`
         : '';
   }
+}
+
+/** Whether two people gave the same answer: texts but for case and spaces, numbers as numbers. */
+export function sameAnswer(a: AttestValue, b: AttestValue): boolean {
+  if (a.kind === 'text' && b.kind === 'text') return textKey(a.text) === textKey(b.text);
+  if (a.kind === 'number' && b.kind === 'number') return Number(a.number) === Number(b.number);
+  if (a.kind === 'choice' && b.kind === 'choice') return a.option === b.option;
+  if (a.kind !== 'checklist' || b.kind !== 'checklist') return false;
+  const ticked = new Set(a.ticked);
+  return ticked.size === new Set(b.ticked).size && b.ticked.every((index) => ticked.has(index));
+}
+
+function textKey(text: string): string {
+  return text.normalize('NFKC').trim().toLowerCase().replace(/\s+/gu, ' ');
 }

@@ -3,17 +3,20 @@ import type { TargetName, VarName } from '../../contract/ids.ts';
 import type { IntentOf } from '../../contract/intents.ts';
 import type { FileRef, RecordBody } from '../../contract/records.ts';
 import { type Failure, fail, ok, type Result } from '../../contract/result.ts';
-import type { RunStep, Step } from '../../contract/runbook.ts';
+import type { RunStep, Step } from '../../contract/steps.ts';
+import { escapeText } from '../evidence/jcs.ts';
 import { fanOutOf, membersToProbe, nextMembers } from './group.ts';
 import { guardBroken } from './holdGuards.ts';
+import { custodiansDone } from './evolveTurns.ts';
 import { memberOf } from './members.ts';
+import { namesOperator, samePerson } from './people.ts';
 import { awaiting, refuse, type Refusal, refuseWhenClosed, turnOf } from './refusal.ts';
 import type { EvaluateWhen } from './settle.ts';
-import type { RunState, StepView } from './state.ts';
+import type { Purpose, RunState, StepView } from './state.ts';
 
 /** A command made ready: rendered, wrapped and written to the run's folder. */
 export interface PreparedCommand {
-  readonly purpose: 'run' | 'observe' | 'probe';
+  readonly purpose: Purpose;
   readonly command: FileRef;
   readonly wire: FileRef;
   readonly recording: string;
@@ -28,13 +31,16 @@ export interface PreparedCommand {
   readonly withheld?: boolean;
 }
 
+/** The intents that send something. */
+export type CommandIntent = IntentOf<'run'> | IntentOf<'probe'> | IntentOf<'dry-run'> | IntentOf<'custodian'>;
+
 /**
  * Whether the step's command (or its probe) may be prepared at all; on a group, whether its members may be gone over.
  * Says nothing about connections yet.
  */
 export function admitCommand(
   state: RunState,
-  intent: IntentOf<'run'> | IntentOf<'probe'>,
+  intent: CommandIntent,
   evaluate: EvaluateWhen,
 ): Result<StepView> {
   const closed = refuseWhenClosed(state, intent);
@@ -43,9 +49,8 @@ export function admitCommand(
   if (!turn.ok) return turn;
   const view = turn.value;
   if (intent.kind === 'probe') return admitProbe(view);
-  if (commandOf(view.step, 'run') === null) {
-    return refuse(`${view.step.title} has no command to run.`);
-  }
+  const unfit = kindBarred(state, view, intent);
+  if (unfit !== null) return unfit;
   const waiting = awaiting(view);
   if (waiting !== null) return waiting;
   if (view.step.when !== undefined) {
@@ -61,7 +66,48 @@ export function admitCommand(
   return ok(view);
 }
 
+/** Whether the step has what is asked for, and may be sent it at all. */
+function kindBarred(
+  state: RunState,
+  view: StepView,
+  intent: Exclude<CommandIntent, { kind: 'probe' }>,
+): Refusal | null {
+  const { step } = view;
+  if (step.vendorConfirm !== undefined && step.vendorConfirm.filled === undefined) {
+    return refuse(
+      `The command of ${step.title} is the vendor's, and nobody at this site has confirmed it.`,
+      'Fill it in, in the overlay of the site; or do what the step explains by hand, and skip it with a reason.',
+    );
+  }
+  if (intent.kind === 'custodian') return custodianBarred(state, view, intent.name);
+  const purpose = intent.kind === 'dry-run' ? 'dry-run' : 'run';
+  if (commandOf(step, purpose) !== null) return null;
+  if (step.kind === 'custodians')
+    return refuse(`${step.title} goes from custodian to custodian.`, 'Name the next one.');
+  return refuse(
+    purpose === 'run' ? `${step.title} has no command to run.` : `${step.title} has no twin to try.`,
+  );
+}
+
+function custodianBarred(state: RunState, view: StepView, name: string): Refusal | null {
+  const { step } = view;
+  if (step.kind !== 'custodians') return refuse(`${step.title} asks for no custodians.`);
+  const done = custodiansDone(view);
+  if (done.length >= step.needs)
+    return refuse(`${String(step.needs)} custodians are done.`, 'Check whether all had their effect.');
+  if (done.some((other) => samePerson(other, name))) {
+    return refuse(`${name} has given their part: the next custodian must be another person.`);
+  }
+  return namesOperator(name, { name: state.operator, principal: state.principal })
+    ? refuse(
+        'The operator cannot be a custodian in the same run.',
+        'Let somebody else hold the share, or run it.',
+      )
+    : null;
+}
+
 function admitProbe(view: StepView): Result<StepView> {
+  if (view.step.kind === 'custodians') return admitCustodiansProbe(view, view.step.needs);
   if (view.step.kind !== 'run' || view.step.probe === undefined) {
     return refuse(
       `${view.step.title} declares no probe.`,
@@ -82,10 +128,25 @@ function admitProbe(view: StepView): Result<StepView> {
   return ok(view);
 }
 
+/** After the last turn only: what it sees passes nothing while somebody's part is missing. */
+function admitCustodiansProbe(view: StepView, needs: number): Result<StepView> {
+  const { state } = view.status;
+  const waiting = state === 'failed' || state === 'unknown' ? null : awaiting(view);
+  if (waiting !== null) return waiting;
+  const open = needs - custodiansDone(view).length;
+  return open > 0
+    ? refuse(
+        `${view.step.title}: ${String(open)} of ${String(needs)} custodians have not given their part yet.`,
+      )
+    : ok(view);
+}
+
 /** What the person said with the intent: the digest of the command they saw, the text they typed. */
 export interface Said {
   readonly seen?: string | undefined;
   readonly confirm?: string | undefined;
+  /** Name of the custodian whose turn begins. */
+  readonly custodian?: string | undefined;
 }
 
 /** The record that must be durable before the command leaves, or a refusal. For a step on one host. */
@@ -162,8 +223,8 @@ function startOn(
   if (prepared.purpose !== 'probe' && said.seen !== undefined && said.seen !== prepared.command.sha256) {
     return refuse('The command has changed since it was shown.', 'Read it again, then run it.');
   }
-  const { sha256 } = prepared.command;
-  const broken = prepared.purpose === 'probe' ? null : guardBroken(state, view, on, sha256, now);
+  const harmless = prepared.purpose === 'probe' || prepared.purpose === 'dry-run';
+  const broken = harmless ? null : guardBroken(state, view, on, prepared.command.sha256, now);
   if (broken !== null) return broken;
   if (prepared.confirm !== undefined && said.confirm?.trim() !== prepared.confirm) {
     return refuse(`Type “${prepared.confirm}” to run this step.`);
@@ -184,6 +245,9 @@ function startOn(
       output: prepared.output,
       ...(prepared.fed === undefined || prepared.fed.length === 0 ? {} : { fed: [...prepared.fed] }),
       ...(prepared.withheld === true ? { withheld: true } : {}),
+      ...(prepared.purpose !== 'custodian' || said.custodian === undefined
+        ? {}
+        : { custodian: { role: 'custodian', name: escapeText(said.custodian), basis: 'named' } }),
     },
   });
 }
@@ -223,8 +287,14 @@ export function commandOf(
   step: Step,
   purpose: PreparedCommand['purpose'],
 ): { readonly on: RunStep['on']; readonly mode: RunStep['mode'] } | null {
-  if (purpose === 'probe')
-    return step.kind === 'run' && step.probe ? { on: step.probe.on, mode: 'exec' } : null;
+  if (purpose === 'probe') {
+    const probe = step.kind === 'run' || step.kind === 'custodians' ? step.probe : undefined;
+    return probe === undefined ? null : { on: probe.on, mode: 'exec' };
+  }
+  if (purpose === 'dry-run') {
+    return step.kind === 'run' && step.dryRun !== undefined ? { on: step.on, mode: 'exec' } : null;
+  }
+  if (purpose === 'custodian') return step.kind === 'custodians' ? { on: step.on, mode: 'pty' } : null;
   if (step.kind === 'run') return { on: step.on, mode: step.mode };
   return step.kind === 'observe' || step.kind === 'transfer' ? { on: step.on, mode: 'exec' } : null;
 }

@@ -2,12 +2,13 @@
 import type { StepId, TargetName, VarName } from '../../contract/ids.ts';
 import type { Check, CommandEnd, FileRef, RecordBody, RecordOf } from '../../contract/records.ts';
 import type { Result } from '../../contract/result.ts';
+import type { Purpose } from './state.ts';
 import { recordCheck, recordEnd, recordText } from './recordText.ts';
 
 export interface CommandOutcome {
   readonly step: StepId;
   readonly attempt: number;
-  readonly purpose: 'run' | 'observe' | 'probe';
+  readonly purpose: Purpose;
   readonly end: CommandEnd;
   readonly ms: number;
   readonly files: {
@@ -24,6 +25,8 @@ export interface CommandOutcome {
   readonly redactions?: readonly RecordOf<'redaction'>['d'][];
   /** What a transfer step moved. */
   readonly transfer?: Omit<RecordOf<'file.transfer'>['d'], 'step' | 'attempt'>;
+  /** How the fetched file differs from an earlier fetch of it. */
+  readonly diff?: Omit<RecordOf<'file.diff'>['d'], 'step' | 'attempt'>;
 }
 
 interface Verdict {
@@ -40,6 +43,14 @@ interface Verdict {
 export function conclude(outcome: CommandOutcome): readonly RecordBody[] {
   const { step, attempt } = outcome;
   const verdict = verdictOf(outcome);
+  if (outcome.purpose === 'dry-run') {
+    const d = { step, attempt, ok: verdict.state === 'passed', ...reasonOf(verdict) };
+    return [...seen(outcome), { type: 'dry-run.result', d }];
+  }
+  if (outcome.purpose === 'custodian') {
+    const d = { step, attempt, state: verdict.state, ...reasonOf(verdict) };
+    return [...seen(outcome), { type: 'custodian.turn', d }];
+  }
   const settled = verdict.state === 'passed' || verdict.via === 'observed';
   const captured = settled && outcome.captures.ok ? Object.entries(outcome.captures.value) : [];
   const captures = captured.map(([name, value]): RecordBody => ({
@@ -93,7 +104,7 @@ export function memberNotRun(step: StepId, target: TargetName, why: string): Rec
 }
 
 function seen(outcome: CommandOutcome): readonly RecordBody[] {
-  const { step, attempt, transfer } = outcome;
+  const { step, attempt, transfer, diff } = outcome;
   const end = recordEnd(outcome.end);
   return [
     { type: 'step.end', d: { step, attempt, end, ms: outcome.ms, ...outcome.files } },
@@ -101,6 +112,7 @@ function seen(outcome: CommandOutcome): readonly RecordBody[] {
     ...(transfer === undefined
       ? []
       : [{ type: 'file.transfer' as const, d: { step, attempt, ...transfer } }]),
+    ...(diff === undefined ? [] : [{ type: 'file.diff' as const, d: { step, attempt, ...diff } }]),
     ...outcome.checks.map((check): RecordBody => ({
       type: 'check',
       d: { step, attempt, ...recordCheck(check) },

@@ -3,15 +3,18 @@
  * journal under examination may hold anything; judging it is the verifier's work. It never turns a claim into `passed`
  * unless the checks on record hold.
  */
+import type { StepId } from '../../contract/ids.ts';
 import type { JournalRecord, RecordBody, RecordOf } from '../../contract/records.ts';
 import { assertNever } from '../../contract/result.ts';
 import type { Runbook } from '../../contract/runbook.ts';
-import { applyToStep, freshSteps, giveTurn, settleStep, stepsWithMembers } from './evolveSteps.ts';
+import { applyToStep, freshSteps, stepsWithMembers } from './evolveSteps.ts';
+import { clockStepped, slept } from './evolveTurns.ts';
 import { applyToTarget, declaredTargets, disconnectAll, withMembers } from './evolveTargets.ts';
 import { requestHold, signHold } from './evolveHolds.ts';
 import type { RunState } from './state.ts';
+import { giveTurn, settleStep } from './turn.ts';
 
-export { isDone, sawExpectationsHold } from './evolveSteps.ts';
+export { isDone, sawExpectationsHold } from './turn.ts';
 
 /** The state before the first record: nothing has started, no step has the turn. */
 export function initialState(runbook: Runbook): RunState {
@@ -61,13 +64,14 @@ export function apply(state: RunState, record: RecordBody, at: string): RunState
       return start(state, record.d, at);
     case 'host.trust':
     case 'clock.sample':
-    case 'clock.step':
     case 'recording.close':
     case 'anchor.emit':
     case 'redaction':
       return state;
+    case 'clock.step':
+      return clockStepped(state, record.d.byMs);
     case 'desk.gap':
-      return { ...state, gaps: [...state.gaps, { ms: record.d.ms, at }] };
+      return slept({ ...state, gaps: [...state.gaps, { ms: record.d.ms, at }] }, record.d.ms);
     case 'window.outside':
       return { ...state, outsideWindow: [...state.outsideWindow, { step: record.d.step, at }] };
     case 'host.connect':
@@ -85,9 +89,19 @@ export function apply(state: RunState, record: RecordBody, at: string): RunState
     case 'file.transfer':
     case 'target.result':
     case 'step.result':
+    case 'file.diff':
+    case 'dry-run.result':
+    case 'custodian.turn':
+    case 'wait.start':
+    case 'wait.end':
+    case 'measure':
     case 'step.override':
     case 'step.retry':
       return applyToStep(state, record, at);
+    case 'notify': {
+      const { message, channel, to, by } = record.d;
+      return settleStep(state, record.d.step, { state: 'notified', message, channel, to, by, at });
+    }
     case 'capture':
       return { ...state, captures: { ...state.captures, [record.d.name]: record.d.value } };
     case 'attest':
@@ -96,7 +110,7 @@ export function apply(state: RunState, record: RecordBody, at: string): RunState
         record.d.step,
         record.d.ok
           ? { state: 'attested', value: record.d.value, by: record.d.by, at }
-          : { state: 'failed', reason: 'the reported value is outside its limits', at },
+          : { state: 'failed', reason: notAccepted(state, record.d.step), at },
       );
     case 'decision':
       return settleStep(state, record.d.step, {
@@ -149,6 +163,13 @@ export function apply(state: RunState, record: RecordBody, at: string): RunState
     default:
       return assertNever(record);
   }
+}
+
+function notAccepted(state: RunState, id: StepId): string {
+  const step = state.steps.find((view) => view.step.id === id)?.step;
+  return step?.kind === 'attest' && step.independentOf !== undefined
+    ? 'the two answers do not agree, or the reported value is outside its limits'
+    : 'the reported value is outside its limits';
 }
 
 function start(state: RunState, d: RecordOf<'run.start'>['d'], at: string): RunState {

@@ -4,7 +4,7 @@
  */
 import type { StepId } from '../../contract/ids.ts';
 import type { RecordOf } from '../../contract/records.ts';
-import { giveTurn, replaceStep } from './evolveSteps.ts';
+import { giveTurn, replaceStep } from './turn.ts';
 import type { HoldSignature, RunState, StepView } from './state.ts';
 
 /**

@@ -2,12 +2,22 @@
  * Folds what happens to steps: attempts, members of a group, outcomes, whose turn it is. Total, like evolve.ts. A claim
  * never becomes `passed` unless the checks on record hold, for each member where there are several.
  */
-import type { StepId } from '../../contract/ids.ts';
 import type { RecordOf } from '../../contract/records.ts';
 import { assertNever } from '../../contract/result.ts';
-import type { Runbook, Step } from '../../contract/runbook.ts';
+import type { Runbook } from '../../contract/runbook.ts';
+import type { Step } from '../../contract/steps.ts';
 import { commandSent } from './evolveTargets.ts';
+import {
+  custodiansDone,
+  dryRunSeen,
+  measured,
+  turnSeen,
+  waitBegun,
+  waitOver,
+  withTurn,
+} from './evolveTurns.ts';
 import { memberOf, retryPlan, runningOn, withMember } from './members.ts';
+import { isDone, ownAttempt, replaceStep, sawExpectationsHold, settleStep } from './turn.ts';
 import type { Attempt, MemberView, RunState, StepStatus, StepView } from './state.ts';
 
 const NOT_CARRIED = 'the record says passed, but its checks do not carry it';
@@ -44,40 +54,12 @@ export function groupOf(runbook: Pick<Runbook, 'targets'>, step: Step): string |
   return target?.group === true ? target.name : null;
 }
 
-/** True when the step needs nothing more. */
-export function isDone(status: StepStatus): boolean {
-  switch (status.state) {
-    case 'passed':
-    case 'attested':
-    case 'decided':
-    case 'held':
-    case 'not-applicable':
-    case 'skipped':
-    case 'overridden':
-      return true;
-    case 'waiting':
-    case 'current':
-    case 'running':
-    case 'failed':
-    case 'unknown':
-      return false;
-    default:
-      return assertNever(status);
-  }
-}
-
-/** The first promise in one line: contact was kept to the end, there are checks, and each of them holds. */
-export function sawExpectationsHold(attempt: Attempt): boolean {
-  return (
-    !attempt.observed &&
-    attempt.end?.how === 'exit' &&
-    attempt.checks.length > 0 &&
-    attempt.checks.every((check) => check.ok)
-  );
-}
-
 type AttemptRecord =
-  RecordOf<'observe.try'> | RecordOf<'step.end'> | RecordOf<'check'> | RecordOf<'file.transfer'>;
+  | RecordOf<'observe.try'>
+  | RecordOf<'step.end'>
+  | RecordOf<'check'>
+  | RecordOf<'file.transfer'>
+  | RecordOf<'file.diff'>;
 type StepRecord =
   | AttemptRecord
   | RecordOf<'step.start'>
@@ -86,7 +68,12 @@ type StepRecord =
   | RecordOf<'target.result'>
   | RecordOf<'step.result'>
   | RecordOf<'step.override'>
-  | RecordOf<'step.retry'>;
+  | RecordOf<'step.retry'>
+  | RecordOf<'dry-run.result'>
+  | RecordOf<'custodian.turn'>
+  | RecordOf<'wait.start'>
+  | RecordOf<'wait.end'>
+  | RecordOf<'measure'>;
 
 /** What a record about a step means for the state. */
 export function applyToStep(state: RunState, record: StepRecord, at: string): RunState {
@@ -109,10 +96,21 @@ export function applyToStep(state: RunState, record: StepRecord, at: string): Ru
       return override(state, step, record.d, at);
     case 'step.retry':
       return retry(state, step, record.d, at);
+    case 'dry-run.result':
+      return dryRunSeen(state, step, record.d);
+    case 'custodian.turn':
+      return turnSeen(state, step, record.d);
+    case 'wait.start':
+      return waitBegun(state, step, record.d, at);
+    case 'wait.end':
+      return waitOver(state, step, at);
+    case 'measure':
+      return measured(state, step, record.d, at);
     case 'observe.try':
     case 'step.end':
     case 'check':
     case 'file.transfer':
+    case 'file.diff':
       return replaceStep(state, {
         ...step,
         attempts: step.attempts.map((attempt) =>
@@ -141,9 +139,10 @@ function startAttempt(state: RunState, step: StepView, d: RecordOf<'step.start'>
     tries: 0,
     ...(d.fed === undefined ? {} : { fed: d.fed }),
     ...(d.withheld === true ? { withheld: true as const } : {}),
+    ...(d.custodian === undefined ? {} : { custodian: d.custodian.name }),
   };
   const started = replaceStep(state, {
-    ...withMember(step, d.target, { state: 'running', attempt: d.attempt }),
+    ...withTurn(withMember(step, d.target, { state: 'running', attempt: d.attempt }), d),
     status: { state: 'running' },
     attempts: [...step.attempts, attempt],
     latest: d.attempt,
@@ -175,6 +174,13 @@ function nextAttempt(attempt: Attempt, record: AttemptRecord, at: string): Attem
     case 'check': {
       const { name, expected, actual, ok } = record.d;
       return { ...attempt, checks: [...attempt.checks, { name, expected, actual, ok }] };
+    }
+    case 'file.diff': {
+      const { before, changed, added, removed, diff } = record.d;
+      return {
+        ...attempt,
+        diff: { before, changed, added, removed, ...(diff === undefined ? {} : { file: diff }) },
+      };
     }
     case 'file.transfer': {
       const { direction, path, file, hostSha256 } = record.d;
@@ -224,10 +230,18 @@ function outcome(step: StepView, d: RecordOf<'step.result'>['d'], at: string): S
 
 function passedAlone(step: StepView, n: number, at: string): StepStatus {
   const attempt = step.attempts.find((candidate) => candidate.n === n);
-  if (n !== step.latest || attempt === undefined || !sawExpectationsHold(attempt)) {
+  if (n !== step.latest || attempt === undefined || !carries(step, attempt)) {
     return { state: 'failed', reason: NOT_CARRIED, at };
   }
   return { state: 'passed', via: attempt.purpose === 'probe' ? 'probe' : 'checks', at };
+}
+
+/** A twin or one custodian's turn passes nothing, and a probe speaks for custodians only when enough of them had theirs. */
+function carries(view: StepView, attempt: Attempt): boolean {
+  if (!sawExpectationsHold(attempt) || ownAttempt({ attempts: [attempt] }) === undefined) return false;
+  const { step } = view;
+  if (step.kind !== 'custodians') return true;
+  return attempt.purpose === 'probe' && custodiansDone(view).length >= step.needs;
 }
 
 /** Never a silent partial success: a group passes when each of its members has, and there is at least one. */
@@ -252,8 +266,9 @@ function retry(state: RunState, step: StepView, d: RecordOf<'step.retry'>['d'], 
   const members = Object.entries(step.members ?? {}).map(([name, member]): [string, MemberView] => {
     return [name, goes.has(name) ? { state: 'waiting' } : { ...member, earlier: true }];
   });
+  const { turns: _turns, ...fresh } = step;
   const again: StepView = {
-    ...step,
+    ...fresh,
     interrupted: false,
     ...(step.members === undefined ? {} : { members: Object.fromEntries(members) }),
   };
@@ -261,23 +276,4 @@ function retry(state: RunState, step: StepView, d: RecordOf<'step.retry'>['d'], 
     state: 'current',
     retry: { by: d.by, reason: d.reason, at },
   });
-}
-
-export function replaceStep(state: RunState, next: StepView): RunState {
-  return { ...state, steps: state.steps.map((view) => (view.index === next.index ? next : view)) };
-}
-
-/** Gives a step its status, and the turn to whom it belongs then. */
-export function settleStep(state: RunState, id: StepId, status: StepStatus): RunState {
-  const step = state.steps.find((view) => view.step.id === id);
-  return step === undefined ? state : giveTurn(replaceStep(state, { ...step, status, interrupted: false }));
-}
-
-/** The turn belongs to the first step that is not done. */
-export function giveTurn(state: RunState): RunState {
-  const next = state.steps.find((view) => !isDone(view.status));
-  if (next === undefined || state.end !== null) return { ...state, current: null };
-  const turned =
-    next.status.state === 'waiting' ? replaceStep(state, { ...next, status: { state: 'current' } }) : state;
-  return { ...turned, current: next.step.id };
 }

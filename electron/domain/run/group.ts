@@ -4,7 +4,7 @@
  */
 import type { TargetName } from '../../contract/ids.ts';
 import type { RecordBody } from '../../contract/records.ts';
-import type { FanOut, Step } from '../../contract/runbook.ts';
+import type { FanOut, Step } from '../../contract/steps.ts';
 import { entriesOf, membersByState, wasSent } from './members.ts';
 import { recordText } from './recordText.ts';
 import type { StepView } from './state.ts';

@@ -3,9 +3,10 @@
  * signed. Pure; it renders nothing.
  */
 import type { StepId, TargetName } from '../../contract/ids.ts';
+import type { Step } from '../../contract/steps.ts';
 import type { GuardedCommand } from '../../contract/statements.ts';
 import { passedBySignature, speaksOf } from './evolveHolds.ts';
-import { isDone } from './evolveSteps.ts';
+import { isDone } from './turn.ts';
 import { entriesOf } from './members.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import type { EvaluateWhen } from './settle.ts';
@@ -24,7 +25,7 @@ export function stepsBehind(state: RunState, hold: StepView, evaluate: EvaluateW
     if (step.kind === 'hold') break;
     // A hold that is signed anew speaks of what is still to come.
     if (isDone(view.status)) continue;
-    if (step.kind === 'attest' || step.kind === 'decide') {
+    if (!SENDS.has(step.kind)) {
       mayChange = true;
       continue;
     }
@@ -34,6 +35,15 @@ export function stepsBehind(state: RunState, hold: StepView, evaluate: EvaluateW
     if (applies === 'yes' && step.kind !== 'observe' && step.risk !== 'read') break;
   }
   return behind;
+}
+
+/** Steps that send a command; at the others people report, decide or wait, or a time is taken. */
+const SENDS: ReadonlySet<Step['kind']> = new Set<Step['kind']>(['run', 'observe', 'transfer', 'custodians']);
+
+/** Why a step's own command is sent. */
+export function purposeOfStep(kind: Step['kind']): 'run' | 'observe' | 'custodian' {
+  if (kind === 'custodians') return 'custodian';
+  return kind === 'observe' ? 'observe' : 'run';
 }
 
 /** What a person reports or decides before the step's turn can turn its condition round. */

@@ -5,7 +5,8 @@
 import type { StepId } from '../../contract/ids.ts';
 import type { Signer } from '../../contract/records.ts';
 import { ok, type Result } from '../../contract/result.ts';
-import type { HoldStep, Role } from '../../contract/runbook.ts';
+import type { Role } from '../../contract/runbook.ts';
+import type { HoldStep } from '../../contract/steps.ts';
 import { mayReopen } from './evolveHolds.ts';
 import { samePrincipal, sameSigner, type SignedHolds, type SignerIdentity } from './people.ts';
 import { recordText } from './recordText.ts';

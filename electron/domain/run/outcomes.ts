@@ -96,7 +96,9 @@ export function declareFailed(
   if (!turn.ok) return turn;
   const view = turn.value;
   const { step, status } = view;
-  if (status.state !== 'unknown') return refuse(`${step.title} is ${status.state}, not unknown.`);
+  if (status.state !== 'unknown' && !isStuck(view)) {
+    return refuse(`${step.title} is ${status.state}, not unknown.`);
+  }
   const reason = recordText(`${by}: ${intent.reason}`, 4000);
   const members = membersByState(view).unknown.map((target): RecordBody => {
     const attempt = memberOf(view, target)?.attempt;
@@ -110,6 +112,12 @@ export function declareFailed(
       d: { step: step.id, attempt: Math.max(1, view.latest), state: 'failed', via: 'person', reason },
     },
   ]);
+}
+
+/** Custodians who cannot go on: a turn did not pass, and whether its part was taken is for a person to find out. */
+function isStuck({ step, status, turns = [] }: StepView): boolean {
+  const open = turns.some((turn) => turn.state !== 'passed' && turn.state !== 'running');
+  return step.kind === 'custodians' && status.state === 'current' && open;
 }
 
 /** A signal for the command that runs; on a group for one member, or for all that run, and then no further one starts. */

@@ -1,9 +1,10 @@
 /** Who is who at the desk: the operator, and the others that holds and attestations name. Never the same person twice. */
 import type { Sha256 } from '../../contract/ids.ts';
-import type { Signer } from '../../contract/records.ts';
+import type { FileRef, Signer } from '../../contract/records.ts';
 import { assertNever, fail, ok, type Result } from '../../contract/result.ts';
-import type { HoldStep } from '../../contract/runbook.ts';
+import type { HoldStep } from '../../contract/steps.ts';
 import { escapeText } from '../evidence/jcs.ts';
+import type { Values } from '../runbook/template.ts';
 import { refuse } from './refusal.ts';
 
 /** Who asks, and what the host knows at that moment. */
@@ -13,6 +14,10 @@ export interface Desk {
   readonly head: Sha256;
   /** Set when holds are passed with signatures: what is asked about them. Absent: the operator names the people. */
   readonly signed?: SignedHolds;
+  /** For `notified`: the message as it was shown, written to the run's folder, and whom it goes to. */
+  readonly message?: { readonly ref: FileRef; readonly to: string };
+  /** For `measure`: parameters, captures and choices by name. */
+  readonly values?: Values;
 }
 
 /** What the rules about signatures need to know of this moment. */

@@ -21,6 +21,7 @@ export function effectivePolicy(
 /** The stricter of both, field by field. */
 export function stricter(policy: Policy, other: Asked): Policy {
   const approvals = Math.max(policy.approvals ?? 0, other.approvals ?? 0);
+  const runbooks = policy.runbooks ?? ('runbooks' in other ? other.runbooks : undefined);
   const reviews = Math.max(policy.reviews ?? 0, other.reviews ?? 0);
   return {
     signatures: policy.signatures,
@@ -31,6 +32,7 @@ export function stricter(policy: Policy, other: Asked): Policy {
       ? { timestamp: 'required' as const }
       : {}),
     ...(policy.anchors === 'logger' || other.anchors === 'logger' ? { anchors: 'logger' as const } : {}),
+    ...(runbooks === undefined ? {} : { runbooks }),
   };
 }
 

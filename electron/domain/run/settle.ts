@@ -44,6 +44,19 @@ export function recover(state: RunState, found: { readonly torn?: FileRef; reado
   if (view === undefined) return [back];
   if (view.members !== undefined) return [back, ...recoverGroup(state, view)];
   const attempt = view.attempts.find((candidate) => candidate.n === view.latest) ?? null;
+  if (attempt?.purpose === 'dry-run') {
+    const d = { step: view.step.id, attempt: attempt.n, ok: false, reason: goneWhile(attempt) };
+    return [back, { type: 'dry-run.result', d }];
+  }
+  if (attempt?.purpose === 'custodian') {
+    const d = {
+      step: view.step.id,
+      attempt: attempt.n,
+      state: 'unknown' as const,
+      reason: goneWhile(attempt),
+    };
+    return [back, { type: 'custodian.turn', d }];
+  }
   return [
     back,
     {

@@ -1,13 +1,19 @@
 /** The state of a run: what evolve() makes of its records. Nothing here is stored; it can always be folded again. */
 import type { RunId, StepId, TargetName, VarName } from '../../contract/ids.ts';
 import type { AttestValue, Check, CommandEnd, FileRef, RunResult, Signer } from '../../contract/records.ts';
-import type { Role, Runbook, RunStep, Step } from '../../contract/runbook.ts';
+import type { Role, Runbook } from '../../contract/runbook.ts';
+import type { Channel, RunStep, Step } from '../../contract/steps.ts';
 import type { GuardedCommand } from '../../contract/statements.ts';
+
+/** Why a command was sent. Only `run`, `observe` and `probe` can pass a step. */
+export type Purpose = 'run' | 'observe' | 'probe' | 'dry-run' | 'custodian';
 
 /** One sending of a step's command, or one round of an observe step. */
 export interface Attempt {
   readonly n: number;
-  readonly purpose: 'run' | 'observe' | 'probe';
+  readonly purpose: Purpose;
+  /** Whose turn it was, at a step of custodians. */
+  readonly custodian?: string;
   /** The host it went to; on a group, the member. */
   readonly target: TargetName;
   /** Group that `target` is a member of, when the step runs on a group. */
@@ -36,6 +42,16 @@ export interface Attempt {
     readonly file: FileRef;
     readonly hostSha256?: string;
   };
+  /** How the fetched file differs from an earlier fetch of it. */
+  readonly diff?: {
+    readonly before: StepId;
+    readonly changed: boolean;
+    readonly added: number;
+    readonly removed: number;
+    readonly file?: FileRef;
+  };
+  /** What the harmless twin came to. */
+  readonly dryRun?: { readonly ok: boolean; readonly reason?: string };
   /** Secrets it was given on its standard input. */
   readonly fed?: readonly VarName[];
   /** What came back is kept nowhere. */
@@ -65,6 +81,14 @@ export interface HoldRequest {
   readonly signatures: readonly HoldSignature[];
 }
 
+/** One custodian's turn. Only a passed one counts. */
+export interface Turn {
+  readonly name: string;
+  readonly attempt: number;
+  readonly state: 'running' | 'passed' | 'failed' | 'unknown';
+  readonly reason?: string;
+}
+
 /** How a step on a group stands with one member. */
 export interface MemberView {
   readonly state: 'waiting' | 'running' | 'passed' | 'failed' | 'unknown' | 'not-run';
@@ -89,9 +113,21 @@ export type StepStatus =
   | { readonly state: 'waiting' }
   | { readonly state: 'current'; readonly retry?: Acceptance }
   | { readonly state: 'running' }
-  | { readonly state: 'passed'; readonly via: 'checks' | 'probe' | 'targets'; readonly at: string }
+  | {
+      readonly state: 'passed';
+      readonly via: 'checks' | 'probe' | 'targets' | 'time' | 'measure';
+      readonly at: string;
+    }
   | { readonly state: 'attested'; readonly value: AttestValue; readonly by: string; readonly at: string }
   | { readonly state: 'decided'; readonly choice: string; readonly by: string; readonly at: string }
+  | {
+      readonly state: 'notified';
+      readonly channel: Channel;
+      readonly to: string;
+      readonly message: FileRef;
+      readonly by: string;
+      readonly at: string;
+    }
   | { readonly state: 'held'; readonly signers: readonly Signer[]; readonly at: string }
   | { readonly state: 'failed'; readonly reason?: string; readonly at: string }
   | { readonly state: 'unknown'; readonly reason?: string; readonly at: string }
@@ -114,6 +150,18 @@ export interface StepView {
   readonly interrupted: boolean;
   /** Only on a hold for which signatures were asked for. */
   readonly request?: HoldRequest;
+  /** Only on a wait that has begun: nothing goes on before `until`, which moves with a clock that was set. */
+  readonly wait?: {
+    readonly at: string;
+    readonly ms: number;
+    readonly until: string;
+    /** Steps of the wall clock since it began (ms) that no sleep of the computer explains. */
+    readonly stepped: readonly number[];
+  };
+  /** Only on a step of custodians: the turns since the step was last begun. */
+  readonly turns?: readonly Turn[];
+  /** Only on a step that took a time. */
+  readonly measured?: { readonly from: string; readonly to: string; readonly ms: number };
 }
 
 export interface TargetView {

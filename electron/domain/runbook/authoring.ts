@@ -10,7 +10,7 @@ import type { Scalar } from './schemaExpect.ts';
 import { shellContexts, type ShellContext } from './shellContext.ts';
 import { suggestion } from './suggest.ts';
 import { literal, scanTemplate, type TemplateRef } from './template.ts';
-import type { Path, YamlSource } from './yamlSource.ts';
+import type { Detail, Path, Places } from './yamlSource.ts';
 
 /** Something `${name}` can refer to. */
 export type Named =
@@ -30,17 +30,19 @@ export class Authoring {
   readonly stepIds: string[] = [];
   /** Steps that come before the one that is looked at. */
   readonly stepsDone = new Set<string>();
-  private readonly source: YamlSource;
+  /** Those of them that fetch a file. */
+  readonly fetches = new Set<string>();
+  private readonly source: Places;
 
-  constructor(source: YamlSource) {
+  constructor(source: Places) {
     this.source = source;
   }
 
-  error(rule: string, path: Path, message: string, more: Parameters<YamlSource['at']>[4] = {}): void {
+  error(rule: string, path: Path, message: string, more: Detail = {}): void {
     this.diagnostics.push(this.source.at('error', rule, path, message, more));
   }
 
-  warn(rule: string, path: Path, message: string, more: Parameters<YamlSource['at']>[4] = {}): void {
+  warn(rule: string, path: Path, message: string, more: Detail = {}): void {
     this.diagnostics.push(this.source.at('warning', rule, path, message, more));
   }
 
@@ -86,7 +88,7 @@ export class Authoring {
     path: Path,
     allowed: readonly Named['kind'][],
     rule: string,
-    more: Parameters<YamlSource['at']>[4] = {},
+    more: Detail = {},
   ): Named | null {
     const found = this.names.get(name);
     const known = [...this.names].filter(([, named]) => allowed.includes(named.kind)).map(([other]) => other);

@@ -1,5 +1,5 @@
 /** What steps of every kind have in common, from the file to the model. */
-import type { SourceRef, StepCommon } from '../../contract/runbook.ts';
+import type { SourceRef, StepCommon, VendorConfirm } from '../../contract/runbook.ts';
 import type { Authoring } from './authoring.ts';
 import { duration } from './buildExpect.ts';
 import { compact } from './compact.ts';
@@ -12,10 +12,12 @@ export type Defaults = { readonly source: SourceRef | undefined };
 export const RUN_TIMEOUT_MS = 5 * 60_000;
 export const PROBE_TIMEOUT_MS = 30_000;
 
+type VendorInput = Pick<InputOf<'observe'>, 'vendor-confirm' | 'filled'>;
+
 /** Texts, risk, times and condition. */
 export function common(
   a: Authoring,
-  step: Omit<InputOf<'hold'>, 'hold'>,
+  step: Omit<InputOf<'hold'>, 'hold'> & VendorInput,
   path: Path,
   defaults: Defaults,
 ): StepCommon {
@@ -32,7 +34,21 @@ export function common(
       step.source === undefined
         ? undefined
         : buildSource(a, step.source, [...path, 'source'], defaults.source),
+    part: step.part,
+    vendorConfirm: buildVendor(a, step, path),
   });
+}
+
+function buildVendor(a: Authoring, step: VendorInput, path: Path): VendorConfirm | undefined {
+  const { filled, 'vendor-confirm': what } = step;
+  if (what !== undefined) return compact({ what, filled });
+  if (filled !== undefined) {
+    a.error('vendor.filled', [...path, 'filled'], 'There is nothing here that a site had to fill in.', {
+      key: true,
+      hint: 'remove it; the app writes it where an overlay has filled in a command',
+    });
+  }
+  return undefined;
 }
 
 /** `none`: nothing of the output is kept, so nothing may be taken from it for the record either. */
@@ -76,7 +92,7 @@ export function buildSource(
     });
     return undefined;
   }
-  return compact({ document, section: source.section, line: source.line });
+  return compact({ document, section: source.section, line: source.line, toLine: source['to-line'] });
 }
 
 /** `pre-checks` becomes `Pre checks`. */

@@ -1,5 +1,6 @@
 /** Facts of the change record, from the file to the model. Their names belong to the kind of the runbook. */
-import { factNames, type ReportFacts, type Template } from '../../contract/runbook.ts';
+import type { Template } from '../../contract/runbook.ts';
+import { factNames, type ReportFacts } from '../../contract/runbookFacts.ts';
 import type { Authoring } from './authoring.ts';
 import type { RunbookInput } from './schema.ts';
 import { suggestion } from './suggest.ts';

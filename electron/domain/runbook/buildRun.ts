@@ -1,5 +1,6 @@
 /** A run step from the file to the model: how it is sent, to one host or over a group, and how it may be settled. */
-import type { FanOut, Probe, RunStep } from '../../contract/runbook.ts';
+import type { Probe, Undo } from '../../contract/runbook.ts';
+import type { FanOut, RunStep } from '../../contract/steps.ts';
 import type { Authoring } from './authoring.ts';
 import {
   buildEvidence,
@@ -8,6 +9,7 @@ import {
   type InputOf,
   PROBE_TIMEOUT_MS,
   RUN_TIMEOUT_MS,
+  titleFrom,
 } from './buildCommon.ts';
 import { buildCaptures, buildExpect, duration } from './buildExpect.ts';
 import { compact } from './compact.ts';
@@ -65,8 +67,10 @@ export function buildRun(a: Authoring, step: InputOf<'run'>, path: Path, default
         : (buildProbe(a, step.probe, on, [...path, 'probe']) ?? undefined),
     capture: buildCaptures(a, step.capture, path, streams),
     confirm: step.confirm === undefined ? undefined : a.text(step.confirm.type, [...path, 'confirm', 'type']),
+    dryRun: buildDryRun(a, step['dry-run'], group, [...path, 'dry-run']),
   };
-  return on === null ? null : compact({ ...built, on });
+  if (on === null) return null;
+  return compact({ ...built, on, undo: buildUndo(a, step, on, [...path, 'rollback']) });
 }
 
 /** What the command gets on its standard input. With a terminal nobody could tell it from what a person types. */
@@ -86,7 +90,8 @@ function buildStdin(a: Authoring, step: InputOf<'run'>, mode: RunStep['mode'], p
   return a.input(step.stdin, [...path, 'stdin']);
 }
 
-function buildProbe(
+/** A probe, on the step's own target `on` unless it names another. Null when it has no target. */
+export function buildProbe(
   a: Authoring,
   probe: NonNullable<InputOf<'run'>['probe']>,
   on: RunStep['on'],
@@ -107,6 +112,51 @@ function buildProbe(
   const timeoutMs =
     probe.timeout === undefined ? PROBE_TIMEOUT_MS : duration(a, probe.timeout, [...path, 'timeout']);
   return target === null ? null : { on: target, run, expect, timeoutMs };
+}
+
+type TwinInput = Exclude<InputOf<'run'>['dry-run'], string | undefined>;
+
+/** A command of its own beside the step's. */
+function buildTwin(a: Authoring, twin: TwinInput, path: Path) {
+  return {
+    run: a.command(twin.run, [...path, 'run']),
+    expect: buildExpect(a, twin.expect ?? { exit: 0 }, path, 'exec'),
+    timeoutMs: twin.timeout === undefined ? RUN_TIMEOUT_MS : duration(a, twin.timeout, [...path, 'timeout']),
+  };
+}
+
+function buildDryRun(
+  a: Authoring,
+  dryRun: InputOf<'run'>['dry-run'],
+  group: boolean,
+  path: Path,
+): RunStep['dryRun'] {
+  if (dryRun === undefined) return undefined;
+  if (group) {
+    a.error('group.dry-run', path, 'A step on a group has no twin.', {
+      key: true,
+      hint: 'make it a step of its own',
+    });
+  }
+  if (typeof dryRun !== 'string') return buildTwin(a, dryRun, path);
+  return {
+    run: a.command(dryRun, path),
+    expect: buildExpect(a, { exit: 0 }, path, 'exec'),
+    timeoutMs: RUN_TIMEOUT_MS,
+  };
+}
+
+/** What takes the step back, later, in a run of its own. Its values are those of the run that was given up. */
+function buildUndo(a: Authoring, step: InputOf<'run'>, on: RunStep['on'], path: Path): Undo | undefined {
+  const undo = step.rollback;
+  if (undo === undefined) return undefined;
+  if (typeof undo === 'string') return { kind: 'runbook', runbook: undo };
+  // It is sent after the step: what the step itself has found out is known then. Built last, so it changes nothing else.
+  a.stepsDone.add(step.id);
+  const target = undo.on === undefined ? on : a.target(undo.on, path);
+  const title = undo.title ?? `Take back: ${step.title ?? titleFrom(step.id)}`;
+  const built = { kind: 'command' as const, title, risk: undo.risk, ...buildTwin(a, undo, path) };
+  return target === null ? undefined : { ...built, on: target };
 }
 
 function detacher(

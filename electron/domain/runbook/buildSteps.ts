@@ -1,25 +1,21 @@
 /** From a step of the file to a step of the model: defaults filled in, what does not fit reported. */
-import type {
-  AttestInput,
-  AttestStep,
-  DecideStep,
-  HoldStep,
-  ObserveStep,
-  Step,
-} from '../../contract/runbook.ts';
+import type { Template } from '../../contract/runbook.ts';
+import type { AttestInput, AttestStep, DecideStep, ObserveStep, Step } from '../../contract/steps.ts';
 import type { Authoring } from './authoring.ts';
 import { buildEvidence, common, type Defaults, type InputOf, PROBE_TIMEOUT_MS } from './buildCommon.ts';
 import { buildCaptures, buildExpect, duration } from './buildExpect.ts';
+import { buildCustodians, buildHold, buildMeasure, buildNotify } from './buildPeople.ts';
 import { buildRun } from './buildRun.ts';
 import { buildTransfer } from './buildTransfer.ts';
 import { compact } from './compact.ts';
 import { conditionRefs } from './condition.ts';
 import type { StepInput } from './schemaSteps.ts';
 import { suggestion } from './suggest.ts';
+import { constantOf } from './template.ts';
 import type { Path } from './yamlSource.ts';
 
-const OBSERVE_EVERY_MS = 10_000;
-const OBSERVE_FOR_MS = 5 * 60_000;
+const OBSERVE_EVERY = '10s';
+const OBSERVE_FOR = '5m';
 
 /** Null when the step has errors that leave nothing to build. */
 export function buildStep(a: Authoring, step: StepInput, path: Path, defaults: Defaults): Step | null {
@@ -29,7 +25,14 @@ export function buildStep(a: Authoring, step: StepInput, path: Path, defaults: D
   if ('transfer' in step) return buildTransfer(a, step, path, defaults);
   if ('attest' in step) return buildAttest(a, step, path, defaults);
   if ('decide' in step) return buildDecide(a, step, path, defaults);
-  return buildHold(a, step, path, defaults);
+  if ('hold' in step) return buildHold(a, step, path, defaults);
+  if ('notify' in step) return buildNotify(a, step, path, defaults);
+  if ('custodians' in step) return buildCustodians(a, step, path, defaults);
+  if ('measure' in step) return buildMeasure(a, step, path, defaults);
+  a.error('call.unlinked', [...path, 'call'], `The steps of "${step.call.runbook}" are not here.`, {
+    hint: 'read it together with the library it calls from',
+  });
+  return null;
 }
 
 /** What a step makes available to later ones. */
@@ -41,7 +44,8 @@ export function madeBy(
     const name = step.attest.capture;
     return name === undefined ? [] : [{ name, kind: 'capture', path: ['attest', 'capture'] }];
   }
-  if ('hold' in step || 'transfer' in step) return [];
+  if ('measure' in step) return [{ name: step.capture, kind: 'capture', path: ['capture'] }];
+  if (!('run' in step) && !('observe' in step)) return [];
   return Object.keys(step.capture ?? {}).map((name) => ({ name, kind: 'capture', path: ['capture', name] }));
 }
 
@@ -62,10 +66,10 @@ function buildObserve(
     );
   }
   const on = a.oneHost(step.on, path, 'A probe that is repeated looks at one host.');
-  const everyMs = step.every === undefined ? OBSERVE_EVERY_MS : duration(a, step.every, [...path, 'every']);
-  const forMs = step.for === undefined ? OBSERVE_FOR_MS : duration(a, step.for, [...path, 'for']);
+  const every = time(a, step.every ?? OBSERVE_EVERY, [...path, 'every']);
+  const until = time(a, step.for ?? OBSERVE_FOR, [...path, 'for']);
   const times = step.times ?? 1;
-  if (everyMs * (times - 1) > forMs) {
+  if (every.ms !== null && until.ms !== null && every.ms * (times - 1) > until.ms) {
     a.error('observe.too-short', path, `${String(times)} probes do not fit into the time.`, {
       hint: 'raise "for" or lower "every"',
     });
@@ -76,8 +80,8 @@ function buildObserve(
     risk: 'read' as const,
     run: a.command(step.observe, [...path, 'observe']),
     expect: buildExpect(a, step.expect, path, 'exec'),
-    everyMs,
-    forMs,
+    every: every.template,
+    for: until.template,
     times,
     timeoutMs:
       step.timeout === undefined ? PROBE_TIMEOUT_MS : duration(a, step.timeout, [...path, 'timeout']),
@@ -85,6 +89,24 @@ function buildObserve(
     capture: buildCaptures(a, step.capture, path, 'exec'),
   };
   return on === null ? null : compact({ ...built, on });
+}
+
+/** A duration (then `ms` is known already), or the value of one parameter of that type. */
+function time(
+  a: Authoring,
+  text: string,
+  path: Path,
+): { readonly template: Template; readonly ms: number | null } {
+  const template = a.text(text, path);
+  if (constantOf(template) !== undefined) return { template, ms: duration(a, text, path) };
+  const [part, more] = template.parts;
+  const named = part?.kind === 'ref' && !part.raw ? a.names.get(part.name) : undefined;
+  if (more !== undefined || named?.kind !== 'parameter' || named.type.kind !== 'duration') {
+    a.error('observe.time', path, `"${text.slice(0, 40)}" is not a duration.`, {
+      hint: 'write 30s, 15m, 1h30m, or ${name} of one parameter of type duration',
+    });
+  }
+  return { template, ms: null };
 }
 
 function buildAttest(
@@ -177,29 +199,6 @@ function buildDecide(a: Authoring, step: InputOf<'decide'>, path: Path, defaults
     options,
     capture: decide.capture,
   };
-}
-
-function buildHold(a: Authoring, step: InputOf<'hold'>, path: Path, defaults: Defaults): HoldStep {
-  const { hold } = step;
-  const signers = hold.signers.map((role, i) => a.role(role, [...path, 'hold', 'signers', i]));
-  const { needs } = hold;
-  if (needs !== undefined && needs > signers.length) {
-    a.error(
-      'hold.needs',
-      [...path, 'hold', 'needs'],
-      `${String(needs)} signatures of ${String(signers.length)} signers.`,
-      {
-        hint: `use 1 to ${String(signers.length)}, or name more signers; a role may stand there several times`,
-      },
-    );
-  }
-  return compact({
-    ...common(a, { ...step, title: step.title ?? hold.title }, path, defaults),
-    kind: 'hold' as const,
-    hold: hold.kind,
-    signers,
-    needs,
-  });
 }
 
 function checkWhen(a: Authoring, when: string | undefined, path: Path): void {

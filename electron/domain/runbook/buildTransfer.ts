@@ -1,10 +1,12 @@
 /** A transfer step from the file to the model: which way, which paths, which digest. */
-import type { Template, TransferStep } from '../../contract/runbook.ts';
+import type { Template } from '../../contract/runbook.ts';
+import type { TransferStep } from '../../contract/steps.ts';
 import type { Authoring } from './authoring.ts';
 import { common, type Defaults, type InputOf, RUN_TIMEOUT_MS } from './buildCommon.ts';
 import { duration } from './buildExpect.ts';
 import { compact } from './compact.ts';
 import { parseSize } from './size.ts';
+import { suggestion } from './suggest.ts';
 import { constantOf } from './template.ts';
 import type { Path } from './yamlSource.ts';
 
@@ -36,12 +38,42 @@ export function buildTransfer(
     ...common(a, step, path, defaults),
     kind: 'transfer' as const,
     ...ends(a, fetch, put, at),
+    ...comparison(a, step, at),
     sha256: sha256 === undefined ? undefined : digest(a, sha256, [...at, 'sha256']),
     maxBytes: maxBytes(a, step.transfer.max, [...at, 'max']),
     timeoutMs: step.timeout === undefined ? RUN_TIMEOUT_MS : duration(a, step.timeout, [...path, 'timeout']),
     rerun: step.rerun ?? 'safe',
   };
   return on === null ? null : compact({ ...built, on });
+}
+
+/** The earlier fetch that this one is held against. That it comes before and fetches is checked here. */
+function comparison(
+  a: Authoring,
+  step: InputOf<'transfer'>,
+  path: Path,
+): Pick<TransferStep, 'before' | 'change'> {
+  const { before, change, fetch } = step.transfer;
+  if (before === undefined) {
+    if (change !== undefined) {
+      a.error('transfer.change', [...path, 'change'], 'There is nothing to hold it against.', {
+        key: true,
+        hint: 'add "before:" with the id of the earlier step',
+      });
+    }
+    return {};
+  }
+  if (fetch === undefined) {
+    a.error('transfer.before', [...path, 'before'], 'Only a file that is fetched can be compared.', {
+      key: true,
+    });
+  }
+  if (!a.fetches.has(before)) {
+    a.error('transfer.before', [...path, 'before'], `No earlier step "${before}" fetches a file.`, {
+      hint: suggestion(before, [...a.fetches]),
+    });
+  }
+  return compact({ before, change });
 }
 
 type Put = NonNullable<InputOf<'transfer'>['transfer']['put']>;

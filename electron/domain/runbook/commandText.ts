@@ -1,6 +1,8 @@
 /** The command of a step as the runbook gives it with the values known at a moment. Nothing is sent or stored here. */
 import type { RecordOf } from '../../contract/records.ts';
-import type { Step } from '../../contract/runbook.ts';
+import { assertNever } from '../../contract/result.ts';
+import type { Template } from '../../contract/runbook.ts';
+import type { Step } from '../../contract/steps.ts';
 import { describeTransfer } from './describe.ts';
 import { renderCommand, renderText } from './template.ts';
 
@@ -21,8 +23,23 @@ export function commandText(
       ...(digest === undefined ? {} : { sha256: digest.value.trim().toLowerCase() }),
     });
   }
-  if (step.kind !== 'run' && step.kind !== 'observe') return null;
-  const template = purpose === 'probe' ? (step.kind === 'run' ? step.probe?.run : undefined) : step.run;
+  const template = templateOf(step, purpose);
   const rendered = template === undefined ? null : renderCommand(template, values);
   return rendered?.ok === true ? rendered.value.text : null;
+}
+
+function templateOf(step: Step, purpose: RecordOf<'step.start'>['d']['purpose']): Template | undefined {
+  switch (purpose) {
+    case 'probe':
+      return step.kind === 'run' || step.kind === 'custodians' ? step.probe?.run : undefined;
+    case 'dry-run':
+      return step.kind === 'run' ? step.dryRun?.run : undefined;
+    case 'custodian':
+      return step.kind === 'custodians' ? step.run : undefined;
+    case 'run':
+    case 'observe':
+      return step.kind === 'run' || step.kind === 'observe' ? step.run : undefined;
+    default:
+      return assertNever(purpose);
+  }
 }

@@ -18,6 +18,9 @@ export interface ConditionScope {
 export interface ConditionRef {
   readonly scope: keyof ConditionScope;
   readonly name: string;
+  /** Where it stands in the expression, as offsets in UTF-16 code units. */
+  readonly start: number;
+  readonly end: number;
 }
 
 const environment = new Environment({ limits: { maxAstNodes: 400, maxDepth: 32 } })
@@ -57,6 +60,17 @@ export function conditionRefs(expression: string): Result<readonly ConditionRef[
   });
 }
 
+/** The same condition with other names; one that cannot be read stays as it is. */
+export function renameCondition(expression: string, rename: (ref: ConditionRef) => string): string {
+  const refs = conditionRefs(expression);
+  if (!refs.ok) return expression;
+  let renamed = expression;
+  for (const ref of [...refs.value].sort((x, y) => y.start - x.start)) {
+    renamed = `${renamed.slice(0, ref.start)}${ref.scope}["${rename(ref)}"]${renamed.slice(ref.end)}`;
+  }
+  return renamed;
+}
+
 /** The value of a condition. A name without a value, or anything but true and false, is an error and never false. */
 export function evaluateCondition(expression: string, scope: ConditionScope): Result<boolean, string> {
   const checked = checkCondition(expression);
@@ -94,14 +108,14 @@ function isScope(name: string): name is keyof ConditionScope {
 /** Collects references; returns what is not allowed in an expression, else null. */
 function walk(node: ASTNode, refs: ConditionRef[]): string | null {
   if (node.op === '.' && node.args[0].op === 'id' && isScope(node.args[0].args)) {
-    refs.push({ scope: node.args[0].args, name: node.args[1] });
+    refs.push({ scope: node.args[0].args, name: node.args[1], ...node.range });
     return null;
   }
   if (node.op === '[]' && node.args[0].op === 'id' && isScope(node.args[0].args)) {
     const key = node.args[1];
     if (key.op !== 'value' || typeof key.args !== 'string')
       return `a name in ${node.args[0].args}[…] must be written out`;
-    refs.push({ scope: node.args[0].args, name: key.args });
+    refs.push({ scope: node.args[0].args, name: key.args, ...node.range });
     return null;
   }
   if (node.op === 'rcall') {

@@ -1,5 +1,6 @@
 /** Ways into a runbook that several rooms need. */
-import type { Phase, Runbook, Step, TransferStep } from '../../contract/runbook.ts';
+import type { Phase, Runbook } from '../../contract/runbook.ts';
+import type { Step, TransferStep } from '../../contract/steps.ts';
 
 export interface PlacedStep {
   readonly step: Step;
@@ -17,6 +18,12 @@ export function stepsOf(runbook: Pick<Runbook, 'phases'>): readonly PlacedStep[]
 
 export function findStep(runbook: Pick<Runbook, 'phases'>, id: string): PlacedStep | undefined {
   return stepsOf(runbook).find(({ step }) => step.id === id);
+}
+
+/** Whether what comes back from the step's command, or from its twin, is kept nowhere. Its probe is kept. */
+export function isWithheld(step: Step): boolean {
+  if (step.kind === 'custodians') return true;
+  return (step.kind === 'run' || step.kind === 'observe') && step.evidence === 'none';
 }
 
 /** What of a transfer step is filled in when it is shown and recorded. */

@@ -6,10 +6,11 @@ import type {
   ParameterType,
   Phase,
   Runbook,
-  Step,
   Target,
   Variant,
 } from '../../contract/runbook.ts';
+import type { Step } from '../../contract/steps.ts';
+import { recent } from '../recent.ts';
 import { Authoring } from './authoring.ts';
 import { buildExpect, duration } from './buildExpect.ts';
 import { buildFacts } from './buildFacts.ts';
@@ -19,8 +20,9 @@ import { compact } from './compact.ts';
 import { valueProblem } from './parameters.ts';
 import { RunbookSchema, type IdentityInput, type ParameterInput, type RunbookInput } from './schema.ts';
 import { schemaDiagnostics } from './schemaIssues.ts';
+import { secondPersonId, withSecondPerson } from './secondPerson.ts';
 import { suggestion } from './suggest.ts';
-import { loadYaml, type Path } from './yamlSource.ts';
+import { loadYaml, MAX_BYTES, type Path, type Places, type YamlSource } from './yamlSource.ts';
 
 export interface ParsedRunbook {
   /** Null when there is an error. */
@@ -36,14 +38,34 @@ export interface ParsedRunbook {
  * @param file its path as people know it, for the diagnostics; the last part must be `<id>.runbook.yaml`
  */
 export function parseRunbook(text: string, file: string): ParsedRunbook {
+  return parsed.of(`${file}\n${text}`, () => {
+    const read = readInput(text, file);
+    return read.ok
+      ? buildRunbook(read.input, read.source, file)
+      : { runbook: null, diagnostics: read.diagnostics };
+  });
+}
+
+/** The runbook of a run is read when it is opened, resumed, sealed and verified: always the same text. */
+const parsed = recent<ParsedRunbook>(4 * MAX_BYTES);
+
+export type ReadInput =
+  | { readonly ok: true; readonly input: RunbookInput; readonly source: YamlSource }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/** The file as it was written, checked for its shape only. */
+export function readInput(text: string, file: string): ReadInput {
   const loaded = loadYaml(text, file);
-  if (!loaded.ok) return { runbook: null, diagnostics: loaded.diagnostics };
+  if (!loaded.ok) return loaded;
   const shape = RunbookSchema.safeParse(loaded.source.value);
-  if (!shape.success) {
-    return { runbook: null, diagnostics: schemaDiagnostics(shape.error.issues, loaded.source) };
-  }
-  const a = new Authoring(loaded.source);
-  const runbook = build(a, shape.data, file);
+  if (!shape.success) return { ok: false, diagnostics: schemaDiagnostics(shape.error.issues, loaded.source) };
+  return { ok: true, input: shape.data, source: loaded.source };
+}
+
+/** The meaning of what was read. `source` leads from its parts to their places. */
+export function buildRunbook(input: RunbookInput, source: Places, file: string): ParsedRunbook {
+  const a = new Authoring(source);
+  const runbook = build(a, input, file);
   const diagnostics = [...a.diagnostics].sort((x, y) => x.line - y.line || x.column - y.column);
   return { runbook: diagnostics.some((d) => d.severity === 'error') ? null : runbook, diagnostics };
 }
@@ -85,6 +107,8 @@ function build(a: Authoring, input: RunbookInput, file: string): Runbook {
     targets: buildTargets(a, input),
     parameters,
     phases: buildPhases(a, input, source),
+    sources: input.linked?.sources.length === 0 ? undefined : input.linked?.sources,
+    overlay: input.linked?.overlay,
     // After the steps: a fact is told when all of them are over.
     facts: buildFacts(a, input),
   });
@@ -102,6 +126,11 @@ function buildParameters(a: Authoring, input: RunbookInput): readonly Parameter[
   return Object.entries(input.parameters ?? {}).map(([key, spec]) => {
     const path: Path = ['parameters', key];
     const type = parameterType(a, spec, path);
+    if (spec.from !== undefined && spec.default === undefined) {
+      a.error('parameter.from', [...path, 'from'], `Nothing is known of "${spec.from}".`, {
+        hint: 'it is read together with the reference pages; is the name right?',
+      });
+    }
     a.names.set(key, { kind: 'parameter', type });
     const preset = (field: 'default' | 'example') => {
       const value = spec[field];
@@ -120,6 +149,8 @@ function buildParameters(a: Authoring, input: RunbookInput): readonly Parameter[
       required: spec.required ?? false,
       default: preset('default'),
       example: preset('example'),
+      from: spec.from,
+      site: spec.site,
     });
   });
 }
@@ -193,6 +224,8 @@ function declareSteps(a: Authoring, input: RunbookInput): void {
       if (a.stepIds.includes(step.id))
         a.error('step.duplicate', [...path, 'id'], `There are two steps "${step.id}".`);
       a.stepIds.push(step.id);
+      const second = secondPersonId(step);
+      if (second !== undefined) a.stepIds.push(second);
       for (const made of madeBy(step))
         declare(a, made.name, { kind: made.kind, step: step.id }, [...path, ...made.path]);
     }
@@ -261,27 +294,32 @@ function buildShortExpect(
 }
 
 function buildPhases(a: Authoring, input: RunbookInput, source: Runbook['source']): readonly Phase[] {
-  let pointOfNoReturn: string | null = null;
+  /** One for each runbook that stands in this one: a part that is called has its own. */
+  const pointsOfNoReturn = new Map<string, string>();
   return input.phases.map((phase, p) => {
     const steps: Step[] = [];
     for (const [s, spec] of phase.steps.entries()) {
       const path: Path = ['phases', p, 'steps', s];
       const step = buildStep(a, spec, path, { source });
       if (step?.kind === 'hold' && step.hold === 'point-of-no-return') {
-        if (pointOfNoReturn !== null) {
+        const before = pointsOfNoReturn.get(expansionOf(step));
+        if (before !== undefined) {
           a.error(
             'hold.point-of-no-return',
             [...path, 'hold', 'kind'],
-            `Step "${pointOfNoReturn}" already is the point of no return.`,
+            `Step "${before}" already is the point of no return.`,
             {
               hint: 'a runbook has one; make the other a "go"',
             },
           );
         }
-        pointOfNoReturn = step.id;
+        pointsOfNoReturn.set(expansionOf(step), step.id);
       }
-      if (step !== null) steps.push(step);
+      if (step !== null) steps.push(...withSecondPerson(a, spec, step, path));
+      if (step?.kind === 'transfer' && step.direction === 'fetch') a.fetches.add(step.id);
       a.stepsDone.add(spec.id);
+      const second = secondPersonId(spec);
+      if (second !== undefined) a.stepsDone.add(second);
     }
     return compact({
       id: phase.id,
@@ -290,4 +328,9 @@ function buildPhases(a: Authoring, input: RunbookInput, source: Runbook['source'
       steps,
     });
   });
+}
+
+/** What steps of one call have in common: the beginning of their ids. Empty for the runbook's own. */
+function expansionOf({ id, part }: Step): string {
+  return part === undefined ? '' : id.slice(0, id.length - part.step.length);
 }

@@ -3,10 +3,11 @@
  * only; what needs the whole document (names, order, quoting) is checked where the runbook is built.
  */
 import { z } from 'zod';
-import { PhaseId, RunbookId, TargetName, VarName } from '../../contract/ids.ts';
+import { PhaseId, RunbookId, Sha256, TargetName, VarName } from '../../contract/ids.ts';
 import { runbookKinds } from '../../contract/runbook.ts';
 import { command, duration, Expect, line, pattern, prose, role, Scalar } from './schemaExpect.ts';
-import { Source, StepSchema } from './schemaSteps.ts';
+import { Source } from './schemaCommon.ts';
+import { StepSchema } from './schemaSteps.ts';
 
 export const parameterTypes = [
   'text',
@@ -30,6 +31,13 @@ const ParameterSchema = z
     type: z.enum(parameterTypes).describe('What values are accepted, and how they are quoted.'),
     required: z.boolean().optional().describe('Whether a value must be given; false when it is left out.'),
     default: Scalar.optional().describe('Value when none is given.'),
+    from: z
+      .string()
+      .max(200)
+      .regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+){1,2}$/, 'must be page.entry.value of the reference pages')
+      .optional()
+      .describe('Entry of the reference pages the default comes from: page.entry.value.'),
+    site: z.string().max(64).optional().describe('Site whose overlay gave the default. Written by the app.'),
     example: Scalar.optional().describe('Example shown in the empty field.'),
     options: z.array(Scalar).min(1).max(50).optional().describe('The values of a choice.'),
     min: z.int().optional().describe('Least integer.'),
@@ -54,6 +62,8 @@ const VariantSchema = z
     default: z.string().optional().describe('Option that is chosen at first.'),
   })
   .meta({ id: 'variant', description: 'A choice made before the run starts that selects steps.' });
+
+export type VariantInput = z.infer<typeof VariantSchema>;
 
 const IdentitySchema = z
   .strictObject({
@@ -97,6 +107,8 @@ const TargetSchema = z
     description: 'A host the runbook works on. Its address is given when the run starts.',
   });
 
+export type TargetInput = z.infer<typeof TargetSchema>;
+
 const PolicySchema = z
   .strictObject({
     approvals: z
@@ -131,9 +143,45 @@ const PhaseSchema = z
   })
   .meta({ id: 'phase', description: 'A group of steps.' });
 
+const LinkedSchema = z
+  .strictObject({
+    sources: z
+      .array(
+        z.strictObject({
+          kind: z.enum(['called', 'overlay']).describe('What the file is.'),
+          id: z.string().max(64).describe('Id of the runbook, or name of the site.'),
+          version: z.string().max(32).describe('Version of the file.'),
+          sha256: Sha256.describe('Digest of the file.'),
+        }),
+      )
+      .describe('Other files, in the order they were read.'),
+    overlay: z
+      .array(
+        z.strictObject({
+          site: z.string().max(64).describe('Site of the overlay.'),
+          what: z.enum(['parameter', 'vendor-confirm']).describe('What was changed.'),
+          name: z.string().max(64).describe('Parameter or step.'),
+          was: z.string().max(65_536).describe('What stood there before.'),
+          is: z.string().max(65_536).describe('What stands there now.'),
+        }),
+      )
+      .optional()
+      .describe('What the overlay of the site changed.'),
+    reference: z
+      .record(z.string().max(200), z.string().max(8000))
+      .optional()
+      .describe('Values that were taken from the reference pages, by path.'),
+  })
+  .meta({
+    id: 'linked',
+    description:
+      'What the runbook was put together from, what the overlay of the site changed, and the values of the reference pages it took. Written by the app.',
+  });
+
 export const RunbookSchema = z
   .strictObject({
     runbook: z.literal(1).describe('Version of the format: 1.'),
+    linked: LinkedSchema.optional(),
     id: RunbookId.describe('Id of the runbook; the file is called <id>.runbook.yaml.'),
     title: line.describe('Title of the runbook.'),
     version: z

@@ -4,31 +4,31 @@ import type { Diagnostic } from '../../contract/runbook.ts';
 import { RunbookSchema } from './schema.ts';
 import { stepSchemas } from './schemaSteps.ts';
 import { suggestion } from './suggest.ts';
-import type { Path, YamlSource } from './yamlSource.ts';
+import type { Path, Places } from './yamlSource.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Kinds and keys of the format that this version does not carry out. Ignoring one silently would be a lie. */
-const LATER_STEP_KINDS: readonly string[] = ['notify', 'custodians', 'call'];
-const LATER_STEP_KEYS: readonly string[] = [
-  ...LATER_STEP_KINDS,
-  'verify',
-  'dry-run',
-  'vendor-confirm',
-  'secret-output',
-  'rollback',
-  'capture-step',
-];
-const LATER_VALUES: readonly string[] = ['wait'];
+/** Keys of the format that this version does not carry out. Ignoring one silently would be a lie. */
+const LATER_STEP_KEYS: readonly string[] = ['secret-output'];
+
+/** What was read, with the schema it was held against. */
+interface Document extends Pick<Places, 'value' | 'at'> {
+  readonly root: SchemaNode;
+}
 
 /** The diagnostics of a failed schema check, in the order of the file. */
-export function schemaDiagnostics(issues: readonly Issue[], source: YamlSource): readonly Diagnostic[] {
+export function schemaDiagnostics(
+  issues: readonly Issue[],
+  source: Places,
+  root: SchemaNode = RunbookSchema,
+): readonly Diagnostic[] {
+  const document: Document = { root, value: source.value, at: (...found) => source.at(...found) };
   return issues
-    .flatMap((issue) => diagnose(issue, [], source))
+    .flatMap((issue) => diagnose(issue, [], document))
     .sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-function diagnose(issue: Issue, base: Path, source: YamlSource): readonly Diagnostic[] {
+function diagnose(issue: Issue, base: Path, source: Document): readonly Diagnostic[] {
   const path: Path = [...base, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))];
   const report = (rule: string, message: string, hint?: string, key = false) => [
     source.at('error', rule, path, message, { hint, key }),
@@ -42,15 +42,20 @@ function diagnose(issue: Issue, base: Path, source: YamlSource): readonly Diagno
       return report('schema.name', `"${String(path.at(-1))}" is not allowed as a name here.`, nameHint, true);
     case 'invalid_type':
       return valueAtPath(source.value, path) === undefined
-        ? report('schema.missing', `"${String(path.at(-1))}" is missing.`, describeField(path))
-        : report('schema.type', `${field(path)} must be ${article(issue.expected)}.`, describeField(path));
+        ? report('schema.missing', `"${String(path.at(-1))}" is missing.`, describeField(path, source.root))
+        : report(
+            'schema.type',
+            `${field(path)} must be ${article(issue.expected)}.`,
+            describeField(path, source.root),
+          );
     case 'invalid_value': {
       const given = valueAtPath(source.value, path);
       if (given === undefined)
-        return report('schema.missing', `"${String(path.at(-1))}" is missing.`, describeField(path));
-      if (typeof given === 'string' && LATER_VALUES.includes(given)) {
-        return report('unsupported', `${field(path)} "${given}" is not supported by this version.`);
-      }
+        return report(
+          'schema.missing',
+          `"${String(path.at(-1))}" is missing.`,
+          describeField(path, source.root),
+        );
       const options = issue.values.map(String);
       const hint =
         suggestion(typeof given === 'string' ? given : '', options) ?? `one of: ${options.join(', ')}`;
@@ -82,7 +87,7 @@ function diagnose(issue: Issue, base: Path, source: YamlSource): readonly Diagno
 function union(
   issue: Extract<Issue, { code: 'invalid_union' }>,
   path: Path,
-  source: YamlSource,
+  source: Document,
 ): readonly Diagnostic[] {
   const value = valueAtPath(source.value, path);
   if (isStep(path)) return stepDiagnostics(value, path, source);
@@ -95,13 +100,13 @@ function union(
     value === undefined ? `"${String(path.at(-1))}" is missing.` : `${field(path)} has the wrong type.`;
   return [
     source.at('error', value === undefined ? 'schema.missing' : 'schema.type', path, message, {
-      hint: describeField(path),
+      hint: describeField(path, source.root),
     }),
   ];
 }
 
 /** Checks a step against the one schema its key asks for, so that it is never told what other kinds would need. */
-function stepDiagnostics(value: unknown, path: Path, source: YamlSource): readonly Diagnostic[] {
+function stepDiagnostics(value: unknown, path: Path, source: Document): readonly Diagnostic[] {
   const known = Object.keys(stepSchemas);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return [source.at('error', 'schema.type', path, 'A step must be a mapping.')];
@@ -110,8 +115,6 @@ function stepDiagnostics(value: unknown, path: Path, source: YamlSource): readon
   const [kind, second] = kinds;
   if (kind === undefined) {
     const keys = Object.keys(value);
-    const later = keys.find((key) => LATER_STEP_KINDS.includes(key)) ?? keys.find((key) => key === 'capture');
-    if (later !== undefined) return [unsupported(later, [...path, later], source)];
     const hint = `every step has one of: ${known.join(', ')}`;
     const unknown = keys
       .map((key) => suggestion(key, known))
@@ -128,7 +131,7 @@ function stepDiagnostics(value: unknown, path: Path, source: YamlSource): readon
   return result.success ? [] : result.error.issues.flatMap((issue) => diagnose(issue, path, source));
 }
 
-function unknownKey(key: string, parent: Path, source: YamlSource): Diagnostic {
+function unknownKey(key: string, parent: Path, source: Document): Diagnostic {
   const path = [...parent, key];
   const later =
     (isStep(parent) && LATER_STEP_KEYS.includes(key)) ||
@@ -137,11 +140,11 @@ function unknownKey(key: string, parent: Path, source: YamlSource): Diagnostic {
   const message = `"${key}" is not a key of ${parent.length === 0 ? 'a runbook' : container(parent)}.`;
   return source.at('error', 'schema.unknown-key', path, message, {
     key: true,
-    hint: suggestion(key, keysAt(parent, source.value)),
+    hint: suggestion(key, keysAt(parent, source)),
   });
 }
 
-function unsupported(key: string, path: Path, source: YamlSource): Diagnostic {
+function unsupported(key: string, path: Path, source: Document): Diagnostic {
   const message = `"${key}" is not supported by this version.`;
   return source.at('error', 'unsupported', path, message, {
     key: true,
@@ -216,8 +219,8 @@ interface SchemaNode {
   readonly description?: string | undefined;
 }
 
-function schemasAt(path: Path, value: unknown): readonly SchemaNode[] {
-  let nodes: readonly SchemaNode[] = [RunbookSchema];
+function schemasAt(path: Path, value: unknown, root: SchemaNode): readonly SchemaNode[] {
+  let nodes: readonly SchemaNode[] = [root];
   for (const [i, key] of path.entries()) {
     nodes = nodes.flatMap((node) => children(node, key));
     if (isStep(path.slice(0, i + 1))) nodes = ofStepKind(nodes, valueAtPath(value, path.slice(0, i + 1)));
@@ -248,13 +251,13 @@ function unwrap(node: SchemaNode): readonly SchemaNode[] {
   return [node];
 }
 
-function keysAt(path: Path, value: unknown): readonly string[] {
-  return [...new Set(schemasAt(path, value).flatMap((node) => Object.keys(node.def.shape ?? {})))];
+function keysAt(path: Path, { value, root }: Document): readonly string[] {
+  return [...new Set(schemasAt(path, value, root).flatMap((node) => Object.keys(node.def.shape ?? {})))];
 }
 
 /** The help text of a field, when the path leads to exactly one. */
-function describeField(path: Path): string | undefined {
-  let nodes: readonly SchemaNode[] = [RunbookSchema];
+function describeField(path: Path, root: SchemaNode): string | undefined {
+  let nodes: readonly SchemaNode[] = [root];
   for (const key of path) nodes = nodes.flatMap((node) => children(node, key));
   const texts = new Set(nodes.map((node) => node.description).filter((text) => text !== undefined));
   return texts.size === 1 ? [...texts][0] : undefined;

@@ -1,57 +1,20 @@
 /** The steps of the authoring format, one schema for each kind. Shapes only, like schema.ts. */
 import { z } from 'zod';
-import { StepId, TargetName, VarName } from '../../contract/ids.ts';
-import { detachers, rerunPolicies, risks } from '../../contract/runbook.ts';
-import { CaptureMap, command, duration, Expect, line, pattern, prose, role, Scalar } from './schemaExpect.ts';
+import { StepId } from '../../contract/ids.ts';
+import { rerunPolicies } from '../../contract/runbook.ts';
+import { detachers } from '../../contract/steps.ts';
+import { common, DryRun, evidence, on, Probe, Undo, vendor } from './schemaCommon.ts';
+import { CaptureMap, command, duration, Expect, line } from './schemaExpect.ts';
+import {
+  AttestStepSchema,
+  CallStepSchema,
+  CustodiansStepSchema,
+  DecideStepSchema,
+  HoldStepSchema,
+  MeasureStepSchema,
+  NotifyStepSchema,
+} from './schemaPeople.ts';
 import { sizePattern } from './size.ts';
-
-export const Source = z
-  .strictObject({
-    document: line.optional().describe('Document the procedure comes from.'),
-    section: line.optional().describe('Section of that document.'),
-    line: z.int().min(1).optional().describe('Line of that document.'),
-  })
-  .meta({ id: 'source', description: 'Where this comes from.' });
-
-const Probe = z
-  .strictObject({
-    on: TargetName.optional().describe("Target of the probe; the step's own when it is left out."),
-    run: command.describe(
-      'Read-only command that tells whether the step has taken effect. May hold ${name}.',
-    ),
-    expect: Expect,
-    timeout: duration.optional().describe('How long the probe may take; 30s when it is left out.'),
-  })
-  .meta({
-    id: 'probe',
-    description: 'Settles the step when its outcome is not known, and before it is sent again.',
-  });
-
-const common = {
-  id: StepId.describe('Id of the step, unique in the runbook: lower-case words joined by hyphens.'),
-  title: line.optional().describe('What the step does, in a few words.'),
-  why: prose.optional().describe('Why it is done. Markdown.'),
-  caution: prose.optional().describe('What can go wrong; shown before the action. Markdown.'),
-  note: prose.optional().describe('Anything else worth knowing. Markdown.'),
-  planned: duration.optional().describe('How long it usually takes.'),
-  risk: z.enum(risks).optional().describe('What it can do to the service. Every run step must state it.'),
-  when: z
-    .string()
-    .min(1)
-    .max(1000)
-    .optional()
-    .describe(
-      'Condition (CEL) over variant, param, capture, choice and step; not applicable when it is false.',
-    ),
-  source: Source.optional(),
-};
-const on = TargetName.optional().describe(
-  'Target to run it on. May be left out when the runbook has one target.',
-);
-const evidence = z
-  .literal('none')
-  .optional()
-  .describe('none: what comes back is shown and judged, and kept nowhere; a mark says so.');
 
 const Across = z
   .strictObject({
@@ -122,17 +85,30 @@ export const RunStepSchema = z
       .strictObject({ type: line.describe('Text that must be typed to enable Run. May hold ${name}.') })
       .optional()
       .describe('Ask for a text before the command can be sent.'),
+    'dry-run': DryRun.optional(),
+    rollback: Undo.optional(),
+    verify: z
+      .enum(['concurrent', 'independent'])
+      .optional()
+      .describe(
+        'concurrent: a second person reads target and command before Run. independent: a second person checks afterwards by their own means.',
+      ),
+    ...vendor,
   })
   .meta({ id: 'runStep', description: 'Runs a command once.' });
 
+/** A duration, or a reference to a parameter of that type. */
+const time = z.string().min(1).max(80);
 export const ObserveStepSchema = z
   .strictObject({
     ...common,
     observe: command.describe('Read-only probe that is repeated until it holds. May hold ${name}.'),
     on,
     expect: Expect.optional(),
-    every: duration.optional().describe('Pause between probes; 10s when it is left out.'),
-    for: duration.optional().describe('How long to go on before the step fails; 5m when it is left out.'),
+    every: time.optional().describe('Pause between probes, such as 10s or ${pause} (the default is 10s).'),
+    for: time
+      .optional()
+      .describe('How long to go on before the step fails, such as 5m or ${settle} (the default is 5m).'),
     times: z
       .int()
       .min(1)
@@ -142,6 +118,7 @@ export const ObserveStepSchema = z
     timeout: duration.optional().describe('How long one probe may take; 30s when it is left out.'),
     evidence,
     capture: CaptureMap.optional(),
+    ...vendor,
   })
   .meta({ id: 'observeStep', description: 'Watches until something holds.' });
 
@@ -163,6 +140,13 @@ export const TransferStepSchema = z
           })
           .optional()
           .describe('A file that is put on the host.'),
+        before: StepId.optional().describe(
+          'Fetch: an earlier step that fetched the same file. The difference is kept.',
+        ),
+        change: z
+          .enum(['changed', 'unchanged'])
+          .optional()
+          .describe('Whether the file must differ from the earlier one, or must not. Only with "before".'),
         sha256: line
           .optional()
           .describe('SHA-256 digest the file must have: 64 hex digits. May hold ${name}.'),
@@ -186,109 +170,6 @@ export const TransferStepSchema = z
     description: 'Fetches a small file from a host, or puts one there, with its digest on record.',
   });
 
-const label = line.describe('What the person is asked for.');
-export const AttestStepSchema = z
-  .strictObject({
-    ...common,
-    attest: z
-      .strictObject({
-        by: role.optional().describe('Who attests; the operator when it is left out.'),
-        text: z
-          .strictObject({
-            label,
-            pattern: pattern.optional().describe('Regular expression that the whole text must match.'),
-            'min-length': z
-              .int()
-              .min(1)
-              .max(4000)
-              .optional()
-              .describe('Least number of characters; 1 by default.'),
-          })
-          .optional()
-          .describe('A text the person enters.'),
-        number: z
-          .strictObject({
-            label,
-            min: z.number().optional().describe('Least value that passes.'),
-            max: z.number().optional().describe('Greatest value that passes.'),
-            unit: line.optional().describe('Unit, shown behind the number.'),
-          })
-          .optional()
-          .describe('A number the person reads off.'),
-        choice: z
-          .strictObject({
-            label,
-            options: z.array(Scalar).min(2).max(20).describe('What can be chosen.'),
-            passes: z
-              .array(Scalar)
-              .min(1)
-              .max(20)
-              .optional()
-              .describe('Options that let the step pass; all by default.'),
-          })
-          .optional()
-          .describe('One of several answers.'),
-        checklist: z.array(line).min(1).max(50).optional().describe('Points that must all be ticked.'),
-        capture: VarName.optional().describe('Name under which later steps find the answer.'),
-      })
-      .describe('What a person reports: one of text, number, choice or checklist.'),
-  })
-  .meta({ id: 'attestStep', description: 'A person reports what they saw.' });
-
-export const DecideStepSchema = z
-  .strictObject({
-    ...common,
-    decide: z
-      .strictObject({
-        question: line.describe('What is to be decided.'),
-        options: z
-          .record(
-            z
-              .string()
-              .max(64)
-              .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens'),
-            z.union([
-              line,
-              z.strictObject({
-                title: line.describe('What this option means.'),
-                reason: z.boolean().optional().describe('Whether a reason must be given.'),
-              }),
-            ]),
-          )
-          .describe('The options by id.'),
-        capture: VarName.describe('Name of the choice for conditions (choice.<name>) and templates.'),
-        by: role.optional().describe('Who decides; the operator when it is left out.'),
-      })
-      .describe('A choice that selects what follows.'),
-  })
-  .meta({ id: 'decideStep', description: 'A decision.' });
-
-export const holdKinds = ['go', 'verify', 'point-of-no-return'] as const;
-export const HoldStepSchema = z
-  .strictObject({
-    ...common,
-    hold: z
-      .strictObject({
-        kind: z
-          .enum(holdKinds)
-          .describe('go: a go/no-go. verify: a second look. point-of-no-return: no way back after it.'),
-        signers: z
-          .array(role)
-          .min(1)
-          .max(10)
-          .describe('Roles that must sign, in this order. A role that stands here twice is two people.'),
-        needs: z
-          .int()
-          .min(1)
-          .max(10)
-          .optional()
-          .describe('How many of them are enough; all when it is left out.'),
-        title: line.optional().describe('Title, when the step has none.'),
-      })
-      .describe('Nothing goes on until these people say so.'),
-  })
-  .meta({ id: 'holdStep', description: 'A hold point.' });
-
 /** Each step kind by the key that decides it. */
 export const stepSchemas = {
   run: RunStepSchema,
@@ -297,6 +178,10 @@ export const stepSchemas = {
   attest: AttestStepSchema,
   decide: DecideStepSchema,
   hold: HoldStepSchema,
+  notify: NotifyStepSchema,
+  custodians: CustodiansStepSchema,
+  measure: MeasureStepSchema,
+  call: CallStepSchema,
 } as const;
 export const StepSchema = z.union([
   RunStepSchema,
@@ -305,5 +190,9 @@ export const StepSchema = z.union([
   AttestStepSchema,
   DecideStepSchema,
   HoldStepSchema,
+  NotifyStepSchema,
+  CustodiansStepSchema,
+  MeasureStepSchema,
+  CallStepSchema,
 ]);
 export type StepInput = z.infer<typeof StepSchema>;

@@ -1,5 +1,7 @@
 /** The single tests of output. Each says whether it holds and what was seen; `null` when it could not look. */
 import type { Comparison, Template, TextTest } from '../../contract/runbook.ts';
+import { escapeText } from '../evidence/jcs.ts';
+import { MAX_CAPTURE_LENGTH } from './capture.ts';
 import { parseDate, parseMoment } from './dates.ts';
 import { compareDecimals, parseDecimal } from './decimal.ts';
 import { formatDuration } from './duration.ts';
@@ -63,9 +65,20 @@ export function testText(test: TextTest, sight: Sight): Seen {
       if (wanted === undefined) return unseen(`nothing was captured as ${test.capture}`);
       if (wanted.trim() === '')
         return unseen(`${test.capture} is empty, so there is nothing to compare with`);
-      return { holds: trimEnd(sight.text) === trimEnd(wanted), actual: excerpt(sight.text) };
+      return sameAsCaptured(sight.text, wanted);
     }
   }
+}
+
+/**
+ * A capture was trimmed and escaped on its way into the record (line breaks as `<U+000A>`), and cut at its limit: one that
+ * long cannot be told from another that begins alike.
+ */
+function sameAsCaptured(text: string, captured: string): Seen {
+  const seen = escapeText(text.trim());
+  if (seen.length >= MAX_CAPTURE_LENGTH || captured.length >= MAX_CAPTURE_LENGTH)
+    return unseen('too long to be compared with a capture; compare digests');
+  return { holds: seen === escapeText(captured.trim()), actual: excerpt(text) };
 }
 
 /** A limit for people: `at least 5`, `one of 1, 2`. */

@@ -24,8 +24,15 @@ const MAX_SYNTAX_ERRORS = 20;
 
 export type Path = readonly (string | number)[];
 
+/** A value that was read, and the way from its parts back to their places. */
+export interface Places {
+  readonly value: unknown;
+  at(severity: 'error' | 'warning', rule: string, path: Path, message: string, more?: Detail): Diagnostic;
+  scalarText(path: Path): string | undefined;
+}
+
 /** A document that was read, and the way from a value back to its place. */
-export class YamlSource {
+export class YamlSource implements Places {
   readonly value: unknown;
   private readonly text: string;
   private readonly document: Document.Parsed;
@@ -100,7 +107,7 @@ export interface Found {
   readonly n: number;
 }
 
-interface Detail {
+export interface Detail {
   readonly hint?: string | undefined;
   /** Point at the key instead of the value. */
   readonly key?: boolean;
@@ -132,12 +139,11 @@ export function loadYaml(text: string, file: string): Loaded {
   if (binary !== -1) return refuse('yaml.binary', 'The file is not plain UTF-8 text.', binary);
   const tooDeepMessage = `The file is nested deeper than ${String(MAX_DEPTH)} levels.`;
   try {
-    const deepFlow = tooDeepFlow(text);
-    if (deepFlow !== null) return refuse('yaml.too-deep', tooDeepMessage, deepFlow);
-    const tokens = [...new Parser().parse(text)];
-    const deep = tooDeep(tokens);
+    const read = tokensOf(text);
+    if (!read.ok) return refuse('yaml.too-deep', tooDeepMessage, read.deepAt);
+    const deep = tooDeep(read.tokens);
     if (deep !== null) return refuse('yaml.too-deep', tooDeepMessage, deep);
-    return compose(text, file, lines, tokens);
+    return compose(text, file, lines, read.tokens);
   } catch (e) {
     return refuse(
       'yaml.syntax',
@@ -224,25 +230,34 @@ function place(
   return hint === undefined ? found : { ...found, hint };
 }
 
-/** Offset of the bracket that goes below the depth limit. Reads token by token, so that it ends where the limit is. */
-function tooDeepFlow(text: string): number | null {
+type Read = { readonly ok: true; readonly tokens: Tokens } | { readonly ok: false; readonly deepAt: number };
+
+/** What Parser.parse gives; ends at the bracket that goes below the depth limit, and reads nothing after it. */
+function tokensOf(text: string): Read {
+  const parser = new Parser();
+  const tokens: Tokens = [];
   let depth = 0;
   let offset = 0;
-  for (const token of new Lexer().lex(text)) {
-    if (token === '[' || token === '{') depth++;
-    if (token === ']' || token === '}') depth--;
-    if (depth > MAX_DEPTH) return offset;
+  for (const lexeme of new Lexer().lex(text)) {
+    if (lexeme === '[' || lexeme === '{') depth++;
+    if (lexeme === ']' || lexeme === '}') depth--;
+    if (depth > MAX_DEPTH) return { ok: false, deepAt: offset };
     // The lexer's own marks (document, flow end, scalar) are not in the text.
-    if (token !== '\u0002' && token !== '\u0018' && token !== '\u001f') offset += token.length;
+    if (lexeme !== '\u0002' && lexeme !== '\u0018' && lexeme !== '\u001f') offset += lexeme.length;
+    tokens.push(...parser.next(lexeme));
   }
-  return null;
+  tokens.push(...parser.end());
+  return { ok: true, tokens };
 }
 
-/** Whether an alias leads back into the value it stands in. */
-function isCircular(value: unknown, above: readonly unknown[] = []): boolean {
+/** Whether an alias leads back into the value it stands in. `above` is as it was when it returns false. */
+function isCircular(value: unknown, above: unknown[] = []): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (above.includes(value)) return true;
-  return Object.values(value).some((child) => isCircular(child, [...above, value]));
+  above.push(value);
+  const circular = Object.values(value).some((child) => isCircular(child, above));
+  above.pop();
+  return circular;
 }
 
 /** Offset of the first node below the depth limit. Walks the tokens with its own stack, so depth cannot exhaust it. */
@@ -267,9 +282,11 @@ function tooDeep(tokens: readonly unknown[]): number | null {
 }
 
 function pairOf(items: readonly unknown[], key: string | number) {
-  return items
-    .filter((item) => isPair(item))
-    .find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key));
+  const name = String(key);
+  for (const item of items) {
+    if (isPair(item) && isScalar(item.key) && String(item.key.value) === name) return item;
+  }
+  return undefined;
 }
 
 function rangeOf(node: unknown): readonly [number, number] | undefined {

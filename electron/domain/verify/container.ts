@@ -28,11 +28,15 @@ const END_PLACE = 'end of central directory';
 const MAX_NAME_BYTES = MAX_PATH_BYTES + 80;
 const TOP = /^ev-[A-Za-z0-9_-]+$/;
 
-/** The members of the archive, or null when its form is not right; then the report says what and where. */
+/**
+ * The members of the archive, or null when its form is not right; then the report says what and where. `topForm`: what
+ * its one top directory may be called.
+ */
 export async function openContainer(
   platform: Platform,
   source: ByteSource,
   report: Report,
+  topForm: RegExp = TOP,
 ): Promise<Container | null> {
   const { size } = source;
   const refuse = (id: FindingId, place: string, message: string): null => {
@@ -69,7 +73,7 @@ export async function openContainer(
     report,
   );
   if (members === null) return null;
-  checkNames(members, report);
+  checkNames(members, report, topForm);
   if (report.has('container')) return null;
   const top = members[0]?.name.split('/')[0] ?? '';
   return { platform, source, top, members: new Map(members.map((member) => [member.path, member])) };
@@ -206,7 +210,7 @@ async function localName(source: ByteSource, offset: number): Promise<string | n
   return latin1(local.subarray(LOCAL_BYTES, LOCAL_BYTES + numbers.u16(26)));
 }
 
-function checkNames(members: readonly Member[], report: Report): void {
+function checkNames(members: readonly Member[], report: Report, topForm: RegExp): void {
   const tops = new Set(members.map((member) => member.name.slice(0, Math.max(0, member.name.indexOf('/')))));
   const folded = new Set<string>();
   let before = '';
@@ -214,7 +218,7 @@ function checkNames(members: readonly Member[], report: Report): void {
     const top = name.slice(0, Math.max(0, name.indexOf('/')));
     const wrong = pathProblem(path);
     const place = wrong === null ? path : `entry ${String(index + 1)}`;
-    if (wrong !== null || !TOP.test(top))
+    if (wrong !== null || !topForm.test(top))
       report.add('zip.name', place, `the name ${name} is not allowed: ${wrong ?? 'top directory'}`);
     if (folded.has(foldPath(name)))
       report.add('zip.duplicate', place, 'the name occurs twice (upper and lower case count as the same)');

@@ -75,10 +75,11 @@ const SWITCHES: Readonly<Record<string, Minimum>> = {
   timestamp: { timestamp: 'required' },
   anchors: { anchors: 'logger' },
   'signed-holds': { holds: 'signed' },
+  'signed-runbooks': { runbooks: 'signed' },
   operator: { signatures: ['seal', 'operator'] },
 };
 
-/** Reads `approvals=1,reviews=1,timestamp,anchors,signed-holds,operator`. `bad-request` for anything else. */
+/** Reads `approvals=1,reviews=1,timestamp,anchors,signed-holds,signed-runbooks,operator`. `bad-request` for anything else. */
 export function parseMinimum(text: string): Result<Minimum> {
   const minimum: Record<string, unknown> = {};
   for (const word of text.split(',').filter((part) => part.trim() !== '')) {
@@ -88,7 +89,7 @@ export function parseMinimum(text: string): Result<Minimum> {
     const one = counts ? { [name]: number } : count === undefined ? SWITCHES[name] : undefined;
     if (one === undefined || !Minimum.safeParse(one).success) {
       return fail('bad-request', `“${word.trim()}” is nothing that a minimum can ask for`, {
-        hint: 'Use approvals=N, reviews=N, operator, signed-holds, timestamp and anchors, with commas between.',
+        hint: 'Use approvals=N, reviews=N, operator, signed-holds, signed-runbooks, timestamp and anchors, with commas between.',
       });
     }
     Object.assign(minimum, one);

@@ -3,6 +3,7 @@
  * this desk, and read from that same file until it is closed. It changes no bundle and takes no trust from one.
  */
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { BundleView, RunSnapshot } from '../../contract/views.ts';
 import type { RunId } from '../../contract/ids.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
@@ -41,6 +42,11 @@ export interface BundleDesk {
   /** Answers how many bytes have come so far. */
   chunk(id: string, base64: string): Promise<Result<Received>>;
   openUpload(id: string): Promise<Result<BundleView>>;
+  /** The bytes of an upload that is no bundle, at most `limit`; it is gone afterwards. */
+  takeUpload(
+    id: string,
+    limit: number,
+  ): Promise<Result<{ readonly name: string; readonly bytes: Uint8Array }>>;
   openPath(path: string): Promise<Result<BundleView>>;
   openRun(runId: RunId): Promise<Result<BundleView>>;
   read(
@@ -129,19 +135,40 @@ export function createBundleDesk(options: BundleDeskOptions): BundleDesk {
     return upload.queue;
   }
 
-  async function openUpload(id: string): Promise<Result<BundleView>> {
+  /** An upload that has come whole. Another one is dropped. */
+  async function whole(id: string): Promise<Result<Upload>> {
     const upload = uploads.get(id);
     if (upload === undefined) return notOpen();
     const written = await upload.queue;
-    if (!written.ok || upload.received !== upload.bytes) {
+    if (written.ok && upload.received === upload.bytes) return ok(upload);
+    await drop(id);
+    return written.ok
+      ? fail(
+          'bad-request',
+          `${upload.name} did not come whole: ${String(upload.received)} of ${String(upload.bytes)} bytes.`,
+        )
+      : written;
+  }
+
+  async function takeUpload(id: string, limit: number) {
+    const upload = await whole(id);
+    if (!upload.ok) return upload;
+    const { name, bytes, file } = upload.value;
+    try {
+      if (bytes > limit)
+        return fail('unsupported', `${name} is larger than it may be (${String(limit)} bytes).`);
+      return ok({ name, bytes: await readFile(file.path) });
+    } catch (error) {
+      return storage(`${name} cannot be read`, error);
+    } finally {
       await drop(id);
-      return written.ok
-        ? fail(
-            'bad-request',
-            `${upload.name} did not come whole: ${String(upload.received)} of ${String(upload.bytes)} bytes.`,
-          )
-        : written;
     }
+  }
+
+  async function openUpload(id: string): Promise<Result<BundleView>> {
+    const come = await whole(id);
+    if (!come.ok) return come;
+    const upload = come.value;
     // Gone while its last piece was written.
     if (!uploads.delete(id)) return notOpen();
     used.delete(id);
@@ -211,6 +238,7 @@ export function createBundleDesk(options: BundleDeskOptions): BundleDesk {
     begin,
     chunk,
     openUpload,
+    takeUpload,
     openPath: (path) => openCopy(path, fileName(path)),
     async openRun(runId) {
       const made = await options.bundleOf(runId);

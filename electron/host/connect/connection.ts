@@ -86,6 +86,7 @@ export interface Connection {
   alive(timeoutMs: number): Promise<boolean>;
   /** Called once when contact is lost or the connection closes; at once, when that has happened already. */
   onClosed(listener: (closed: Closed) => void): void;
+  /** Channels that are open end as `lost`, whatever their commands make of being hung up on. */
   close(): Promise<void>;
 }
 

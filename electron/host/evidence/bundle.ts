@@ -2,8 +2,8 @@
  * Makes the bundle of a sealed run: a zip whose bytes depend on the files alone. A bundle is only reported as made
  * after the strict verifier has read it back from disk.
  */
+import { readChunks } from '../files/chunks.ts';
 import { syncFolder } from '../files/durable.ts';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sha256 } from '../../contract/ids.ts';
@@ -162,9 +162,9 @@ async function writeZip(handle: FileHandle, entries: readonly SourceEntry[]): Pr
     central.push(centralHeader(entry, offset));
     await handle.writeFile(local);
     const copied = new StreamHash();
-    for await (const chunk of createReadStream(entry.source, { highWaterMark: 1 << 18 })) {
-      copied.update(chunk as Buffer);
-      await handle.writeFile(chunk as Buffer);
+    for await (const chunk of readChunks(entry.source)) {
+      copied.update(chunk);
+      await handle.writeFile(chunk);
     }
     const { bytes, crc32 } = copied.finish();
     if (bytes !== entry.bytes || crc32 !== entry.crc32) {

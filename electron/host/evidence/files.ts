@@ -1,11 +1,11 @@
 /** Files of a run's folder: list, hash, write so that a crash leaves the old file or the new one, never half of one. */
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Sha256 } from '../../contract/ids.ts';
 import { err, fail, type Failure, ok, type Result } from '../../contract/result.ts';
+import { readChunks } from '../files/chunks.ts';
 import { systemCode, writeDurably } from '../files/durable.ts';
 import { storageFailure } from '../files/storageFailure.ts';
 
@@ -65,8 +65,7 @@ export class StreamHash {
 export async function hashFile(path: string, marks: readonly number[] = []): Promise<Result<HashedFile>> {
   const hash = new StreamHash(marks);
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 }))
-      hash.update(chunk as Buffer);
+    for await (const chunk of readChunks(path)) hash.update(chunk);
     return ok(hash.finish());
   } catch (e) {
     return storage(`${path} cannot be read`, e);

@@ -2,10 +2,11 @@
 import { isUtf8 } from 'node:buffer';
 import { webcrypto } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
+import type { Worker } from 'node:worker_threads';
 import type { Platform } from '../../domain/verify/ports.ts';
 import { nodeCrypto } from './nodeCrypto.ts';
 import { digestPlatform, fdSource, type FdSource } from './scanPlatform.ts';
-import { scanInThreads } from './scanThreads.ts';
+import { scanInThreads, usualThreading } from './scanThreads.ts';
 
 function utf8(bytes: Uint8Array): string | null {
   return isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8') : null;
@@ -18,6 +19,15 @@ export const nodePlatform: Platform = {
   subtle: webcrypto.subtle,
   beginScan: (source, jobs) => (isFile(source) ? scanInThreads(source, jobs) : null),
 };
+
+/** For a program that does nothing but verify. `ready`: threads that it has started already. */
+export function waitingPlatform(ready: Worker[]): Platform {
+  return {
+    ...nodePlatform,
+    beginScan: (source, jobs) =>
+      isFile(source) ? scanInThreads(source, jobs, { ...usualThreading(), waits: true, ready }) : null,
+  };
+}
 
 function isFile(source: object): source is FdSource {
   return 'fd' in source;

@@ -3,18 +3,16 @@
  * bundles; what is found is the same. A thread that cannot start or fails costs time and nothing else: what is left
  * undone is done here.
  */
+// eslint-disable-next-line no-restricted-syntax -- only where the caller says that nothing waits for this thread
+import { readSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Scan, ScanJob, Scanning } from '../../domain/verify/ports.ts';
-import { scanAll } from '../../domain/verify/scan.ts';
+import { memberScanner, scanAll } from '../../domain/verify/scan.ts';
 import { digestPlatform, type FdSource } from './scanPlatform.ts';
+import { isAlive, scanWorkerCode, startThread, WORTH_BYTES } from './scanThread.ts';
 import type { MarksByJob, ScanDone, ScanTask } from './scanWorker.ts';
 
-/** The text of scanWorker.ts, put in by the build. Not there when the sources run as they are. */
-declare const __HOLDPOINT_SCAN_WORKER__: string | undefined;
-
-/** Below this a thread costs more than it saves. */
-const WORTH_BYTES = 64 * 1024 * 1024;
 const MOST_THREADS = 4;
 
 export interface Threading {
@@ -23,13 +21,18 @@ export interface Threading {
   readonly threads: number;
   /** Total bytes from which on threads are used. */
   readonly worthBytes: number;
+  /** This thread has nothing else to do: it may wait for its reads, which costs less. Never in the app. */
+  readonly waits: boolean;
+  /** Threads that were started beforehand. Those that are used are taken out. */
+  readonly ready?: Worker[];
 }
 
-function usualThreading(): Threading {
+export function usualThreading(): Threading {
   return {
-    code: typeof __HOLDPOINT_SCAN_WORKER__ === 'string' ? __HOLDPOINT_SCAN_WORKER__ : undefined,
+    code: scanWorkerCode(),
     threads: Math.min(availableParallelism(), MOST_THREADS),
     worthBytes: WORTH_BYTES,
+    waits: false,
   };
 }
 
@@ -37,19 +40,19 @@ function usualThreading(): Threading {
 export function scanInThreads(
   source: FdSource,
   jobs: readonly ScanJob[],
-  { code, threads, worthBytes }: Threading = usualThreading(),
+  { code, threads, worthBytes, waits, ready = [] }: Threading = usualThreading(),
 ): Scanning | null {
   const total = jobs.reduce((sum, job) => sum + job.bytes, 0);
   if (code === undefined || total < worthBytes || threads < 2) return null;
-  const crew = new Crew(code, source, jobs, threads - 1);
+  const workers = Array.from({ length: threads - 1 }, () => nextThread(code, ready));
+  const crew = new Crew(source, jobs, workers, waits ? scanNow : scanAside);
   return {
     async finish(marks) {
       const asked = jobs.map((job, index) => ({ ...job, marks: [...job.marks, ...(marks[index] ?? [])] }));
       const scans = await crew.finish(asked);
       // Where a thread failed, or took a member before its marks were known: read here, and no earlier scan counts.
       const left = [...asked.entries()].filter(([index, job]) => lacks(job, scans[index]));
-      const own = await scanAll(
-        digestPlatform,
+      const own = await scanAside(
         source,
         left.map(([, job]) => job),
       );
@@ -65,9 +68,22 @@ function lacks(job: ScanJob, scan: Scan | undefined): boolean {
   return scan === undefined || job.marks.some((mark) => mark < scan.bytes && !scan.prefixes.has(mark));
 }
 
+type ScanOwn = (source: FdSource, jobs: Iterable<ScanJob>) => Promise<readonly Scan[]>;
+
+function scanAside(source: FdSource, jobs: Iterable<ScanJob>): Promise<readonly Scan[]> {
+  return scanAll(digestPlatform, source, jobs);
+}
+
+/** The same without ever letting others have their turn. */
+function scanNow({ fd }: FdSource, jobs: Iterable<ScanJob>): Promise<readonly Scan[]> {
+  const scan = memberScanner(digestPlatform, (offset, into) => readSync(fd, into, 0, into.length, offset));
+  return Promise.resolve().then(() => Array.from(jobs, scan));
+}
+
 /** Some threads and, at the end, this one: each takes jobs from one list until none is left. */
 class Crew {
   readonly #source: FdSource;
+  readonly #scan: ScanOwn;
   readonly #taken = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   readonly #order: readonly number[];
   readonly #workers: readonly Worker[];
@@ -75,13 +91,21 @@ class Crew {
   /** Resolves when the others have done all that they took, or have failed. Never rejects. */
   readonly #ended: Promise<unknown>;
 
-  constructor(code: string, source: FdSource, jobs: readonly ScanJob[], others: number) {
+  constructor(
+    source: FdSource,
+    jobs: readonly ScanJob[],
+    workers: readonly (Worker | null)[],
+    scan: ScanOwn,
+  ) {
     this.#source = source;
+    this.#scan = scan;
     this.#order = largestFirst(jobs);
+    this.#workers = workers.filter((worker) => worker !== null);
     const task: ScanTask = { fd: source.fd, jobs, order: this.#order, taken: this.#taken };
-    this.#workers = Array.from({ length: others }, () => startWorker(code, task)).filter(
-      (worker) => worker !== null,
-    );
+    for (const worker of this.#workers) {
+      worker.ref();
+      worker.postMessage(task);
+    }
     for (const worker of this.#workers)
       worker.on('message', (done: ScanDone) => {
         if (done !== null) this.#scans.set(done.index, done.scan);
@@ -94,7 +118,7 @@ class Crew {
     const marks: MarksByJob = new Map(jobs.map((job, index) => [index, job.marks]));
     for (const worker of this.#workers) worker.postMessage(marks);
     const own: number[] = [];
-    const scans = await scanAll(digestPlatform, this.#source, this.#take(jobs, own));
+    const scans = await this.#scan(this.#source, this.#take(jobs, own));
     await this.#ended;
     for (const [at, index] of own.entries()) {
       const scan = scans[at];
@@ -127,15 +151,12 @@ function largestFirst(jobs: readonly ScanJob[]): readonly number[] {
   return [...jobs.entries()].sort(([, a], [, b]) => load(b) - load(a)).map(([index]) => index);
 }
 
-/** Null where the system gives no thread. */
-function startWorker(code: string, task: ScanTask): Worker | null {
-  try {
-    const worker = new Worker(code, { eval: true, workerData: task, stdout: true, stderr: true });
-    worker.on('error', () => undefined); // What it leaves undone is done here.
-    return worker;
-  } catch {
-    return null;
+/** One that stands ready and lives, or a new one; null where the system gives none. */
+function nextThread(code: string, ready: Worker[]): Worker | null {
+  for (let worker = ready.pop(); worker !== undefined; worker = ready.pop()) {
+    if (isAlive(worker)) return worker;
   }
+  return startThread(code);
 }
 
 /** When it says that nothing is left to take, or is gone. */

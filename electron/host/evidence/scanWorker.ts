@@ -4,12 +4,12 @@
  */
 // eslint-disable-next-line no-restricted-syntax -- nothing waits for this thread but the verifier
 import { readSync } from 'node:fs';
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import type { Scan, ScanJob } from '../../domain/verify/ports.ts';
 import { memberScanner } from '../../domain/verify/scan.ts';
 import { digestPlatform } from './scanPlatform.ts';
 
-/** What a thread is given. The file stays open in the program; the descriptor is the same in all of its threads. */
+/** What a thread is given, as its first message. The file stays open in the program; the descriptor is the same in all of its threads. */
 export interface ScanTask {
   readonly fd: number;
   readonly jobs: readonly ScanJob[];
@@ -45,4 +45,6 @@ function work(port: MessagePort, { fd, jobs, order, taken }: ScanTask): void {
   port.postMessage(end);
 }
 
-if (parentPort !== null) work(parentPort, workerData as ScanTask);
+parentPort?.once('message', (task: ScanTask) => {
+  if (parentPort !== null) work(parentPort, task);
+});

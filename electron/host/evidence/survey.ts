@@ -25,6 +25,7 @@ import {
   PLAN,
   RUN_FILE,
   RUNBOOK,
+  sourcePath,
 } from '../../domain/evidence/names.ts';
 import type { SealNote } from '../../domain/evidence/runFile.ts';
 import { Plan } from '../../contract/plan.ts';
@@ -68,7 +69,7 @@ export async function surveyRun(dir: string, expected?: ChainPosition): Promise<
   const notes = [
     ...journalNotes(reading, expected),
     ...files.value.leftOut,
-    ...planNotes(start, files.value.found),
+    ...planNotes(start, plan.value, files.value.found),
     ...citationNotes(reading.records, files.value.found),
   ];
   return ok({
@@ -157,18 +158,33 @@ function journalNotes(reading: JournalReading, expected: ChainPosition | undefin
 
 function planNotes(
   start: JournalRecord & { type: 'run.start' },
+  plan: Plan,
   found: readonly Found[],
 ): readonly SealNote[] {
   const demanded = [
     { file: PLAN, sha256: start.d.planSha256 },
     { file: RUNBOOK, sha256: start.d.runbook.sha256 },
-  ];
-  return demanded.flatMap(({ file, sha256 }) => {
+  ].map((one) => ({ ...one, by: 'run.start' }));
+  const sources = (plan.sources ?? []).map(({ kind, id, sha256 }) => ({
+    file: sourcePath(kind, id),
+    sha256,
+    by: 'the plan',
+  }));
+  const notes = [...demanded, ...sources].flatMap(({ file, sha256, by }): readonly SealNote[] => {
     const actual = found.find((candidate) => candidate.path === file)?.sha256;
-    if (actual === undefined)
-      return [{ kind: 'missing' as const, file, message: 'named by run.start, not there' }];
-    return actual === sha256 ? [] : [tampered(file, `is ${actual}, run.start says ${sha256}`)];
+    if (actual === undefined) return [{ kind: 'missing', file, message: `named by ${by}, not there` }];
+    return actual === sha256 ? [] : [tampered(file, `is ${actual}, ${by} says ${sha256}`)];
   });
+  const named = new Set(sources.map(({ file }) => file));
+  const uncited = found.filter(({ path }) => kindOf(path) === 'source' && !named.has(path));
+  return [
+    ...notes,
+    ...uncited.map(({ path }): SealNote => ({
+      kind: 'uncited',
+      file: path,
+      message: 'the plan does not name this file',
+    })),
+  ];
 }
 
 function citationNotes(records: readonly JournalRecord[], found: readonly Found[]): readonly SealNote[] {

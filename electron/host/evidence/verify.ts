@@ -1,6 +1,7 @@
 /** The strict verifier (domain/verify) on files of this computer. */
 import { open, type FileHandle } from 'node:fs/promises';
 import { fail, type Result } from '../../contract/result.ts';
+import type { Platform } from '../../domain/verify/ports.ts';
 import { type Trust, type Verification, verify } from '../../domain/verify/verify.ts';
 import { storage } from './files.ts';
 import { fileSource, nodePlatform } from './nodePlatform.ts';
@@ -14,6 +15,7 @@ export type { Trust, Verification } from '../../domain/verify/verify.ts';
 export async function verifyBundle(
   input: { readonly zip: string },
   trust: Trust,
+  platform: Platform = nodePlatform,
 ): Promise<Result<Verification>> {
   let handle: FileHandle;
   try {
@@ -24,7 +26,7 @@ export async function verifyBundle(
     return storage(`${input.zip} cannot be read`, e);
   }
   try {
-    return await verify(nodePlatform, await fileSource(handle), trust);
+    return await verify(platform, await fileSource(handle), trust);
   } catch (e) {
     return storage(`${input.zip} cannot be read`, e);
   } finally {

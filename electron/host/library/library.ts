@@ -1,57 +1,120 @@
-/** The runbooks on disk. Reads files, hands their text to the parser, and reports what cannot be used and why. */
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import type { BrokenRunbook, LibraryEntry } from '../../contract/views.ts';
+/** The runbooks of this desk, put together for real runs or for rehearsals, and what cannot be used with its reason. */
+import { basename } from 'node:path';
+import type { BrokenRunbook } from '../../contract/views.ts';
 import type { RunbookId } from '../../contract/ids.ts';
+import type { ReferencePage } from '../../contract/reference.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Diagnostic } from '../../contract/runbook.ts';
-import { parseRunbook } from '../../domain/runbook/parse.ts';
-import { systemCode } from '../files/durable.ts';
-import { sha256 } from '../files/hash.ts';
+import { linkShelved, type LoadedRunbook } from './loaded.ts';
+import { strangeNames } from './overlayNames.ts';
+import { type LibraryFolders, readShelf, type Shelf } from './shelf.ts';
 
-const SUFFIX = '.runbook.yaml';
+export { type LoadedRunbook, parseBytes } from './loaded.ts';
 
-/** A runbook with the exact bytes it was read from. */
-export interface LoadedRunbook extends LibraryEntry {
-  readonly bytes: Uint8Array;
+/** Which of the two forms of a runbook is meant; for real runs when nothing is said. */
+export interface Form {
+  readonly rehearsal?: boolean | undefined;
 }
 
 export interface Library {
+  /** What it is put together from, as it is on disk now. */
+  shelf(): Promise<Shelf>;
+  /** Every runbook once: for real runs, and where that cannot be, for rehearsals, with what is wrong under `broken`. */
   list(): Promise<{ readonly entries: readonly LoadedRunbook[]; readonly broken: readonly BrokenRunbook[] }>;
-  get(id: RunbookId): Promise<Result<LoadedRunbook>>;
+  get(id: RunbookId, form?: Form): Promise<Result<LoadedRunbook>>;
+  /** Ids of the runbooks there are, usable or not. */
+  ids(): Promise<ReadonlySet<string>>;
+  /** Reference pages that can be read. */
+  pages(): Promise<readonly ReferencePage[]>;
 }
 
+/** What was put together of a shelf, by form and id. */
+const made = new WeakMap<Shelf, Map<string, LoadedRunbook | BrokenRunbook>>();
+
 /** A library over folders; a runbook in an earlier folder wins over one of the same id in a later one. */
-export function createLibrary(folders: readonly string[]): Library {
-  async function list() {
-    const files = (await Promise.all(folders.map(runbookFiles))).flat();
-    const seen = new Map<string, LoadedRunbook | BrokenRunbook>();
-    for (const file of files) {
-      if (!seen.has(basename(file))) seen.set(basename(file), await load(file));
-    }
-    const all = [...seen.values()];
-    return {
-      entries: all.filter((item): item is LoadedRunbook => 'runbook' in item),
-      broken: all.filter((item): item is BrokenRunbook => !('runbook' in item)),
-    };
+export function createLibrary(
+  runbooks: LibraryFolders['runbooks'],
+  overlays: Partial<Omit<LibraryFolders, 'runbooks'>> = {},
+): Library {
+  const folders = { runbooks, overlays: overlays.overlays ?? [], rehearsal: overlays.rehearsal ?? [] };
+  let shelf: Shelf | undefined;
+
+  /** Files are read anew each time; what they come to is only made anew when one of them is another. */
+  async function shelved(): Promise<Shelf> {
+    shelf = await readShelf(folders, shelf);
+    return shelf;
   }
 
-  async function get(id: RunbookId): Promise<Result<LoadedRunbook>> {
-    for (const folder of folders) {
-      const file = join(folder, `${id}${SUFFIX}`);
-      const found = await load(file, true);
-      if (found === null) continue;
-      return 'runbook' in found ? ok(found) : broken(found);
+  function load(from: Shelf, id: string, rehearsal: boolean): LoadedRunbook | BrokenRunbook | null {
+    const file = from.runbooks.get(id);
+    if (file === undefined) return null;
+    const known = made.get(from) ?? new Map<string, LoadedRunbook | BrokenRunbook>();
+    made.set(from, known);
+    const key = `${String(rehearsal)} ${id}`;
+    const loaded = known.get(key) ?? linkShelved(from, file, rehearsal);
+    known.set(key, loaded);
+    return loaded;
+  }
+
+  async function list() {
+    const now = await shelved();
+    const entries: LoadedRunbook[] = [];
+    const broken: BrokenRunbook[] = [];
+    for (const id of now.runbooks.keys()) {
+      // A library is a second of work when all of it is new: a terminal in a run does not wait for it.
+      await turnOfOthers();
+      const real = load(now, id, false);
+      if (real === null) continue;
+      if ('runbook' in real) {
+        entries.push(real);
+        continue;
+      }
+      broken.push(real);
+      const rehearsed = load(now, id, true);
+      if (rehearsed !== null && 'runbook' in rehearsed) entries.push(rehearsed);
     }
+    await turnOfOthers();
+    return { entries, broken: byFile([...now.broken, ...strangeNames(now), ...broken]) };
+  }
+
+  async function get(id: RunbookId, form: Form = {}): Promise<Result<LoadedRunbook>> {
+    const now = await shelved();
+    const found = load(now, id, form.rehearsal ?? false);
+    if (found !== null) return 'runbook' in found ? ok(found) : refused(found);
+    const unreadable = now.broken.find(({ file }) => basename(file) === `${id}.runbook.yaml`);
+    if (unreadable !== undefined) return refused(unreadable);
     return fail('not-found', `There is no runbook ${id} in the library.`, {
-      hint: `Looked in ${folders.join(' and ')}.`,
+      hint: `Looked in ${runbooks.filter((place) => typeof place === 'string').join(' and ')}, and in the packages of this desk.`,
     });
   }
 
-  return { list, get };
+  return {
+    shelf: shelved,
+    list,
+    get,
+    ids: async () => new Set((await shelved()).runbooks.keys()),
+    pages: async () => (await shelved()).pages,
+  };
 }
 
-function broken(found: BrokenRunbook): Result<LoadedRunbook> {
+function turnOfOthers(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+/** One entry a file, each thing once: an error in an overlay is found with every runbook that it is merged into. */
+function byFile(broken: readonly BrokenRunbook[]): readonly BrokenRunbook[] {
+  const files = new Map<string, Map<string, Diagnostic>>();
+  for (const diagnostic of broken.flatMap(({ diagnostics }) => diagnostics)) {
+    const found = files.get(diagnostic.file) ?? new Map<string, Diagnostic>();
+    found.set(JSON.stringify(diagnostic), diagnostic);
+    files.set(diagnostic.file, found);
+  }
+  return [...files].map(([file, found]) => ({ file, diagnostics: [...found.values()] }));
+}
+
+function refused(found: BrokenRunbook): Result<LoadedRunbook> {
   const errors = found.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
   return fail('invalid-runbook', errors.map(formatDiagnostic).join('\n'), {
     hint: 'Correct the file; it is read again at the next look.',
@@ -63,40 +126,4 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { file, line, column, severity, message, rule, hint } = diagnostic;
   const place = `${file}:${String(line)}:${String(column)}`;
   return `${place} ${severity}: ${message} [${rule}]${hint === undefined ? '' : ` ${hint}`}`;
-}
-
-async function runbookFiles(folder: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(folder))
-      .filter((name) => name.endsWith(SUFFIX))
-      .sort()
-      .map((name) => join(folder, name));
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-async function load(file: string): Promise<LoadedRunbook | BrokenRunbook>;
-async function load(file: string, optional: true): Promise<LoadedRunbook | BrokenRunbook | null>;
-async function load(file: string, optional = false): Promise<LoadedRunbook | BrokenRunbook | null> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(file);
-  } catch (error) {
-    if (optional && systemCode(error) === 'ENOENT') return null;
-    const message = `The file cannot be read (${systemCode(error)}).`;
-    return {
-      file,
-      diagnostics: [{ severity: 'error', rule: 'file.unreadable', message, file, line: 1, column: 1 }],
-    };
-  }
-  return parseBytes(bytes, file);
-}
-
-/** Parses a runbook file's bytes. */
-export function parseBytes(bytes: Uint8Array, file: string): LoadedRunbook | BrokenRunbook {
-  const { runbook, diagnostics } = parseRunbook(new TextDecoder('utf-8').decode(bytes), file);
-  if (runbook === null) return { file, diagnostics };
-  return { runbook, sha256: sha256(bytes), file, diagnostics, bytes };
 }

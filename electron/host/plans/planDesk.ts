@@ -31,6 +31,8 @@ export interface PlanDeskOptions {
   readonly judge: JudgeSignature;
   /** Fingerprints of the operator's keys. */
   readonly operatorKeys: (principal: string) => Promise<readonly string[]>;
+  /** Why a key may not release runbooks now; null when it may. */
+  readonly releaseProblem: (fingerprint: string) => Promise<string | null>;
   readonly emit: (event: HostEvent) => void;
 }
 
@@ -85,7 +87,7 @@ export function createPlanDesk(options: PlanDeskOptions): PlanDesk {
       expiresAt: new Date(now.getTime() + settings.read().requestHours * HOUR_MS).toISOString() as Instant,
       nonce: randomBytes(16).toString('hex'),
     };
-    const written = await store.write(plan, entry.bytes, statementText(statement));
+    const written = await store.write(plan, entry, statementText(statement));
     if (!written.ok) return written;
     changed();
     const stored = await store.read(plan.runId);
@@ -169,7 +171,11 @@ export function createPlanDesk(options: PlanDeskOptions): PlanDesk {
     if (used !== null) return used;
     const stored = await store.read(runId);
     if (!stored.ok) return stored;
-    const barred = expired(stored.value) ?? whyNotBy(stored.value) ?? whyNotWith(stored.value, secrets);
+    const barred =
+      expired(stored.value) ??
+      whyNotBy(stored.value) ??
+      whyNotWith(stored.value, secrets) ??
+      (await whyNotReleased(stored.value));
     if (barred !== null) return barred;
     const { good, bad } = await judgeAll(stored.value);
     const needed = stored.value.plan.policy.approvals ?? 0;
@@ -254,6 +260,23 @@ export function createPlanDesk(options: PlanDeskOptions): PlanDesk {
     if (missing.length > 0)
       return fail('refused', `The plan needs these secrets again: ${missing.join(', ')}.`);
     return strange.length > 0 ? fail('bad-request', `The plan has no secret ${strange.join(', ')}.`) : null;
+  }
+
+  /** What was released when the plan was made may have been taken back since. */
+  async function whyNotReleased({ plan }: StoredPlan): Promise<Result<never> | null> {
+    const { release, policy, rehearsal } = plan;
+    if (rehearsal || policy.runbooks !== 'signed' || release === undefined) return null;
+    const problem = await options.releaseProblem(release.fingerprint);
+    return problem === null
+      ? null
+      : fail(
+          'refused',
+          `The release of the runbook by ${release.principal} does not count any more: ${problem}.`,
+          {
+            kept: 'Nothing was started; the plan waits.',
+            hint: 'Import a package of it that is signed anew, and prepare the run again.',
+          },
+        );
   }
 
   function changed(): void {

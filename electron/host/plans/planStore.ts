@@ -3,17 +3,18 @@
  * cannot be read as it was written is refused, never mended.
  */
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { RunId, type Sha256 } from '../../contract/ids.ts';
 import { Plan } from '../../contract/plan.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { ApprovalStatement } from '../../contract/statements.ts';
 import { parseCanonical } from '../../domain/evidence/jcs.ts';
+import { sourcePath } from '../../domain/evidence/names.ts';
 import { parseStatementOf } from '../../domain/evidence/statements.ts';
 import { syncFolder, systemCode, writeDurably } from '../files/durable.ts';
 import { sha256 } from '../files/hash.ts';
 import { storageFailure } from '../files/storageFailure.ts';
-import { type LoadedRunbook, parseBytes } from '../library/library.ts';
+import { type LoadedRunbook, parseBytes, type SourceBytes } from '../library/loaded.ts';
 import { planBytes } from '../runs/runFolder.ts';
 
 /** A prepared plan as it stands on disk. */
@@ -29,7 +30,8 @@ export interface StoredPlan {
 }
 
 export interface PlanStore {
-  write(plan: Plan, runbook: Uint8Array, request: string): Promise<Result<null>>;
+  /** Writes the plan with its runbook and the files that this was put together from. */
+  write(plan: Plan, entry: Pick<LoadedRunbook, 'bytes' | 'kept'>, request: string): Promise<Result<null>>;
   read(runId: RunId): Promise<Result<StoredPlan>>;
   /** Ids of the plans that are there, newest first. */
   list(): Promise<readonly RunId[]>;
@@ -47,12 +49,14 @@ export function createPlanStore(data: string): PlanStore {
   const folder = (runId: RunId) => join(root, runId);
 
   return {
-    async write(plan, runbook, request) {
+    async write(plan, entry, request) {
       // Under a name that is no run's until it is whole.
       const making = join(root, `.${plan.runId}.making`);
       try {
         await mkdir(making, { recursive: true, mode: 0o700 });
-        await writeDurably(join(making, RUNBOOK), runbook);
+        await writeDurably(join(making, RUNBOOK), entry.bytes);
+        for (const { kind, id, bytes } of entry.kept)
+          await writeDurably(join(making, basename(sourcePath(kind, id))), bytes);
         await writeDurably(join(making, PLAN), planBytes(plan));
         await writeDurably(join(making, REQUEST), request);
         await rename(making, folder(plan.runId));
@@ -130,9 +134,28 @@ async function readPlan(dir: string, runId: RunId): Promise<Result<StoredPlan>> 
     return changed(runId, 'its request for approval names another operator or runbook');
   if (sha256(bytes) !== plan.data.runbook.sha256)
     return changed(runId, 'its runbook is not the one it was planned with');
-  const entry = parseBytes(bytes, `${plan.data.runbook.id}.runbook.yaml`);
+  const kept = await readSources(dir, plan.data);
+  if (!kept.ok) return changed(runId, kept.error.message);
+  const entry = parseBytes(bytes, `${plan.data.runbook.id}.runbook.yaml`, {
+    rehearsal: plan.data.rehearsal,
+    kept: kept.value,
+  });
   if (!('runbook' in entry)) return changed(runId, 'its runbook cannot be read by this version');
   return ok({ plan: plan.data, planSha256, entry, statement: asked, request, signatures });
+}
+
+/** The files that the runbook was put together from, each as the plan names it. */
+async function readSources(dir: string, plan: Plan): Promise<Result<readonly SourceBytes[]>> {
+  const kept: SourceBytes[] = [];
+  for (const source of plan.sources ?? []) {
+    const name = basename(sourcePath(source.kind, source.id));
+    const bytes = await readFile(join(dir, name)).catch(() => null);
+    if (bytes === null)
+      return fail('corrupt', `${name}, which its runbook was put together from, is not there`);
+    if (sha256(bytes) !== source.sha256) return fail('corrupt', `${name} is not the one it was planned with`);
+    kept.push({ ...source, bytes });
+  }
+  return ok(kept);
 }
 
 function changed(runId: RunId, why: string): Result<never> {

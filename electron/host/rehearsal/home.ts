@@ -2,7 +2,7 @@
  * The throw-away home of the rehearsal: simulated tools, the platform's state and the operator's files. Copies what
  * is shipped; must never write outside the folder it was given.
  */
-import { access, chmod, copyFile, cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { access, chmod, copyFile, cp, mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 
@@ -25,8 +25,11 @@ export interface Home {
   install(): Promise<void>;
 }
 
-/** A home at `path` made from the shipped folder `assets` (`bin`, `lib`, `state`, `files`). */
-export function rehearsalHome(path: string, assets: string): Home {
+/**
+ * A home at `path` made from the shipped folder `assets` (`bin`, `lib`, `state`, `files`). In `prepared` the tools find
+ * what other rehearsals have made and would be made alike here, and leave such things for the next.
+ */
+export function rehearsalHome(path: string, assets: string, prepared?: string): Home {
   const platform = join(path, '.platform');
   const home: Home = {
     path,
@@ -44,6 +47,7 @@ export function rehearsalHome(path: string, assets: string): Home {
       await cp(join(assets, 'state'), join(platform, 'state'), { recursive: true });
       await cp(join(assets, 'lib'), home.lib, { recursive: true });
       await installTools(join(assets, 'bin'), home.bin);
+      if (prepared !== undefined) await symlink(prepared, join(platform, 'prepared'));
     },
   };
   return home;

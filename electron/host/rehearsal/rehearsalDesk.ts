@@ -15,6 +15,8 @@ export interface RehearsalDesk {
 export function createRehearsalDesk(options: {
   readonly data: string;
   readonly appDir: string;
+  /** See `RehearsalOptions`. */
+  readonly prepared?: string;
 }): RehearsalDesk {
   let started: Promise<Result<RehearsalHost>> | null = null;
 
@@ -22,6 +24,7 @@ export function createRehearsalDesk(options: {
     started ??= startRehearsalHost({
       dir: join(options.data, 'rehearsal'),
       assets: join(options.appDir, 'assets', 'rehearsal'),
+      ...(options.prepared === undefined ? {} : { prepared: options.prepared }),
     });
     const result = await started;
     // A failed start is not kept: the next one may find the folder writable again.

@@ -33,6 +33,8 @@ export interface RehearsalOptions {
   readonly dir: string;
   /** The shipped folder `assets/rehearsal`. */
   readonly assets: string;
+  /** A folder that several rehearsals share, of what takes long to make and is alike in all of them. */
+  readonly prepared?: string;
 }
 
 const user = 'ops';
@@ -50,7 +52,7 @@ export async function startRehearsalHost(options: RehearsalOptions): Promise<Res
   try {
     await mkdir(options.dir, { recursive: true, mode: 0o700 });
     directory = await mkdtemp(join(options.dir, 'rehearsal-'));
-    return ok(await build(directory, options.assets));
+    return ok(await build(directory, options));
   } catch (error) {
     if (directory !== undefined) await rm(directory, { recursive: true, force: true });
     return fail('storage', `The rehearsal host could not start: ${String(error)}.`, {
@@ -59,8 +61,8 @@ export async function startRehearsalHost(options: RehearsalOptions): Promise<Res
   }
 }
 
-async function build(directory: string, assets: string): Promise<RehearsalHost> {
-  const home = rehearsalHome(join(directory, 'home'), assets);
+async function build(directory: string, { assets, prepared }: RehearsalOptions): Promise<RehearsalHost> {
+  const home = rehearsalHome(join(directory, 'home'), assets, prepared);
   await home.install();
   const keyFolder = join(directory, 'keys');
   const keys = await makeKeys(keyFolder);
@@ -121,7 +123,8 @@ function environment(home: Home, shell: string): Readonly<Record<string, string>
 function watchForDrop(home: Home, server: SshServer, faults: Faults): () => void {
   let looking = false;
   const look = async (): Promise<void> => {
-    if (looking) return;
+    // Only a tool that found the fault asks for it.
+    if (looking || !faults.has('drop-connection')) return;
     looking = true;
     try {
       await rm(home.dropRequest);

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { fail, ok } from '../../contract/result.ts';
 import type { Result } from '../../contract/result.ts';
-import type { Detacher } from '../../contract/runbook.ts';
+import type { Detacher } from '../../contract/steps.ts';
 import type { TerminalSize } from '../connect/connection.ts';
 import { cleanLine } from '../connect/serverText.ts';
 import { sha256 } from '../files/hash.ts';

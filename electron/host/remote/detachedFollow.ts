@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { fail, ok } from '../../contract/result.ts';
 import type { Result } from '../../contract/result.ts';
-import { detachers } from '../../contract/runbook.ts';
-import type { Detacher } from '../../contract/runbook.ts';
+import { detachers } from '../../contract/steps.ts';
+import type { Detacher } from '../../contract/steps.ts';
 import type { ChannelEnd, CommandChannel, Connection, TerminalSize } from '../connect/connection.ts';
 import { cleanLine } from '../connect/serverText.ts';
 import { followScript, resizeScript, signalScript } from './detachedScripts.ts';

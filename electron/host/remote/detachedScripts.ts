@@ -12,6 +12,7 @@
  */
 import { keepLog, runner, supervisor } from './detachedSupervisor.ts';
 import { quote } from './quote.ts';
+import { signalGroup } from './signalGroup.ts';
 
 /**
  * What every script begins with: where a job is. Only folders of our own that are no links count. They are entered before
@@ -218,9 +219,7 @@ export function signalScript(id: string, name: 'INT' | 'TERM' | 'KILL'): string 
 hp_find && cd "$hp_d" && [ ! -e exit ] && hp_alive || exit 3
 echo ${name} >>asked
 if [ ${name} = KILL ] && [ -e lone ]; then read -r hp_g <leader && kill -s KILL "$hp_g"
-else
-  # The kill of busybox knows no --.
-  read -r hp_g <group && { kill -s ${name} -- "-$hp_g" 2>/dev/null || kill -s ${name} "-$hp_g"; }
+else read -r hp_g <group && { ${signalGroup(name, '"$hp_g"')}; }
 fi`;
 }
 

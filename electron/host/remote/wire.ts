@@ -3,6 +3,7 @@
  * same to whatever login shell the account has, or be refused by it as a whole.
  */
 import { quoteForAnyShell } from './quote.ts';
+import { signalGroup } from './signalGroup.ts';
 import { fileScript, lastLine, wrapperScript } from './wrapper.ts';
 import type { WrapperHost } from './wrapper.ts';
 
@@ -30,8 +31,8 @@ function execOf(host: WrapperHost, source: string): string {
 
 /**
  * Sends a signal to the process group of the command with this tag. As long as it has not begun, what the one before it
- * has left running there is not signalled in its place: exit 1. The kill of busybox knows no `--`.
+ * has left running there is not signalled in its place: exit 1.
  */
 export function signalExec(name: 'INT' | 'TERM' | 'KILL', stateDir: string, tag: string): string {
-  return `exec /bin/sh -c 'read -r p t <${stateDir}/pid && [ "$t" = ${tag} ] && { kill -s ${name} -- -$p 2>/dev/null || kill -s ${name} -$p; }'`;
+  return `exec /bin/sh -c 'read -r p t <${stateDir}/pid && [ "$t" = ${tag} ] && { ${signalGroup(name, '$p')}; }'`;
 }

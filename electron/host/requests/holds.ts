@@ -14,7 +14,7 @@ import { fail, ok, type Result } from '../../contract/result.ts';
 import type { HoldStatement } from '../../contract/statements.ts';
 import { holdSignaturePath, holdStatementPath } from '../../domain/evidence/names.ts';
 import { parseStatementOf, signRequest, statementText } from '../../domain/evidence/statements.ts';
-import { boundBehind } from '../../domain/run/holdGuards.ts';
+import { boundBehind, purposeOfStep } from '../../domain/run/holdGuards.ts';
 import {
   admitHoldRequest,
   admitHoldSignature,
@@ -97,8 +97,7 @@ export function createHoldDesk(room: HoldRoom): HoldDesk {
     const hold = state.steps.find((view) => view.step.id === step);
     if (hold === undefined) return { guards: [] };
     const { guards, unguarded } = boundBehind(state, hold, room.when, ({ step: behind }) => {
-      const purpose = behind.kind === 'observe' ? 'observe' : 'run';
-      const text = commandText(behind, purpose, valuesOf(state, plan));
+      const text = commandText(behind, purposeOfStep(behind.kind), valuesOf(state, plan));
       return text === null ? null : sha256(text);
     });
     return { guards: [...guards], ...(unguarded.length === 0 ? {} : { unguarded: [...unguarded] }) };

@@ -12,6 +12,8 @@ export interface Appender {
   intent(bodies: readonly RecordBody[]): Promise<Result<null>>;
   /** It has happened: tried again until it is recorded, or until the run is let go of. */
   fact(bodies: readonly RecordBody[]): Promise<Result<null>>;
+  /** Has a clock that was set go on record now, not with the next record. */
+  clock(): Promise<Result<null>>;
 }
 
 export function createAppender(options: {
@@ -23,15 +25,19 @@ export function createAppender(options: {
   readonly isClosed: () => boolean;
 }): Appender {
   async function append(bodies: readonly RecordBody[], kind: 'intent' | 'fact'): Promise<Result<null>> {
-    if (bodies.length === 0) return ok(null);
-    const kept = await options.journal.append(options.secrets.records(bodies), kind);
+    return bodies.length === 0 ? ok(null) : write(options.secrets.records(bodies), kind);
+  }
+
+  async function write(bodies: readonly RecordBody[], kind: 'intent' | 'fact'): Promise<Result<null>> {
+    const kept = await options.journal.append(bodies, kind);
     if (!kept.ok) return kept;
-    options.onRecords(kept.value);
+    if (kept.value.length > 0) options.onRecords(kept.value);
     return ok(null);
   }
 
   return {
     intent: (bodies) => append(bodies, 'intent'),
+    clock: () => write([], 'intent'),
     async fact(bodies) {
       let troubled = false;
       for (;;) {

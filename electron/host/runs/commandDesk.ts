@@ -3,9 +3,10 @@
  * detached commands that are taken up again. It starts nothing that the domain has not admitted.
  */
 import type { StepId, TargetName } from '../../contract/ids.ts';
+import type { IntentOf } from '../../contract/intents.ts';
 import type { JournalRecord } from '../../contract/records.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import { admitCommand } from '../../domain/run/commands.ts';
+import { admitCommand, type CommandIntent, commandOf } from '../../domain/run/commands.ts';
 import { memberNotRun } from '../../domain/run/conclude.ts';
 import {
   concludeGroup,
@@ -26,9 +27,11 @@ import { fanOut } from './fanOut.ts';
 import type { SignalName } from './interrupt.ts';
 import type { CommandRoom, Under, UnderHooks } from './followUp.ts';
 import type { LiveLink } from './link.ts';
-import { type CommandIntent, launch, purposeOf } from './launch.ts';
+import { launch, purposeOf } from './launch.ts';
 import { renderStep } from './render.ts';
 import { nextCommandNumber } from './runFolder.ts';
+
+type GroupIntent = IntentOf<'run'> | IntentOf<'probe'>;
 
 export interface CommandDeskOptions extends CommandRoom {
   readonly records: () => readonly JournalRecord[];
@@ -50,6 +53,8 @@ export interface CommandDesk extends Pick<AttachDesk, 'attach' | 'reached' | 'ad
   recordedBytes(): number;
   /** No further member of a group is started from here on. */
   halt(): void;
+  /** Gives up on what is under way here, so that nothing we do to its host counts as how it ended. */
+  hangUp(): void;
   idle(): Promise<void>;
 }
 
@@ -117,15 +122,19 @@ export function createCommandDesk(room: CommandDeskOptions): CommandDesk {
     const { starts } = room.state();
     const number = last === null ? await nextCommandNumber(room.dir, starts) : Math.max(last, starts) + 1;
     last = number;
-    if (view.members !== undefined) return startGroup(intent, view, number);
-    const target = view.step.kind === 'run' && intent.kind === 'probe' ? view.step.probe?.on : onOf(view);
+    if (view.members !== undefined) {
+      return intent.kind === 'run' || intent.kind === 'probe'
+        ? startGroup(intent, view, number)
+        : fail('refused', `${view.step.title} runs on a group: it has nothing to try or to take turns at.`);
+    }
+    const target = commandOf(view.step, purposeOf({ intent, view }))?.on;
     if (target === undefined) return fail('refused', `${view.step.title} has no command to run.`);
     const launched = await launch(room, { intent, view, target, member: false, number }, hooks);
     return launched.ok ? ok(null) : launched;
   }
 
   /** What would be refused for each member is refused once, before anybody is gone to. */
-  function startGroup(intent: CommandIntent, view: StepView, number: number): Result<null> {
+  function startGroup(intent: GroupIntent, view: StepView, number: number): Result<null> {
     const rendered = renderStep(view.step, purposeOf({ intent, view }), valuesOf(room.state(), room.plan));
     if (!rendered.ok) return rendered;
     if (intent.kind === 'run') {
@@ -148,7 +157,7 @@ export function createCommandDesk(room: CommandDeskOptions): CommandDesk {
     return ok(null);
   }
 
-  async function goOver(intent: CommandIntent, view: StepView, number: number): Promise<void> {
+  async function goOver(intent: GroupIntent, view: StepView, number: number): Promise<void> {
     const rule = fanOutOf(view.step);
     const begun = new Set<TargetName>();
     const todo = membersToProbe(view);
@@ -222,6 +231,9 @@ export function createCommandDesk(room: CommandDeskOptions): CommandDesk {
     halt() {
       halting = true;
     },
+    hangUp() {
+      for (const command of under.values()) command.execution.hangUp?.();
+    },
     async idle() {
       while (under.size > 0 || going !== null)
         await Promise.all([going, ...[...under.values()].map((command) => command.done)]);
@@ -232,10 +244,6 @@ export function createCommandDesk(room: CommandDeskOptions): CommandDesk {
 /** The members that sending the step now goes to. */
 function membersToStart(view: StepView): readonly TargetName[] {
   return membersByState(view).waiting;
-}
-
-function onOf({ step }: StepView): TargetName | undefined {
-  return 'on' in step ? step.on : undefined;
 }
 
 function bytesOf(ending: Ending): number {

@@ -6,7 +6,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandEnd } from '../../contract/records.ts';
 import { ok, type Result } from '../../contract/result.ts';
-import type { Detacher } from '../../contract/runbook.ts';
+import type { Detacher } from '../../contract/steps.ts';
 import { storageFailure } from '../files/storageFailure.ts';
 import { type DetachedChannel, type DetachedEnd, followDetached, startDetached } from '../remote/detached.ts';
 import type { PaneInput } from '../terminal/pane.ts';

@@ -48,6 +48,8 @@ export interface Execution {
   readonly attempt: number;
   readonly input: PaneInput;
   signal(name: SignalName): void;
+  /** Stops waiting for the end, which nobody sees then. Not of one that goes on at its host by itself. */
+  hangUp?(): void;
   /** Bytes recorded so far. */
   readonly recordedBytes: () => number;
   /** Characters typed for it that it did not get, because it was over or never opened. */
@@ -75,10 +77,11 @@ export interface Held {
   readonly keys: WaitingKeys;
   /** A signal that came before there was anything to signal. */
   wanted: SignalName | null;
+  hungUp: boolean;
 }
 
 export function emptyHands(): Held {
-  return { channel: null, keys: createWaitingKeys(), wanted: null };
+  return { channel: null, keys: createWaitingKeys(), wanted: null, hungUp: false };
 }
 
 export interface Begun {
@@ -147,6 +150,14 @@ export function signalOf(
   return (name) => {
     if (held.channel === null) held.wanted = name;
     else interrupt(options.live, held.channel, mode, name);
+  };
+}
+
+/** Gives the command up, also when its channel is only being opened. */
+export function hangUpOf(held: Held): () => void {
+  return () => {
+    held.hungUp = true;
+    held.channel?.close();
   };
 }
 

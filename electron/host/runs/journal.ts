@@ -28,7 +28,8 @@ export interface Journal {
   readonly position: ChainPosition;
   /**
    * Makes records durable, all or none, and returns them. A fact that has already happened (`fact`) may use the space
-   * kept in reserve; an intent may not. On failure the file is as it was.
+   * kept in reserve; an intent may not. On failure the file is as it was. A clock that was set is put on record before
+   * them, also when there are none.
    */
   append(bodies: readonly RecordBody[], kind: 'intent' | 'fact'): Promise<Result<readonly JournalRecord[]>>;
   close(): Promise<void>;
@@ -124,6 +125,7 @@ function journalOn(
     const unfit = bodies.map(whyUnfit).find((why) => why !== null) ?? null;
     if (unfit !== null) return unrecordable(unfit);
     const stamped = stamp(bodies);
+    if (stamped.records.length === 0) return ok([]);
     const buffer = Buffer.from(stamped.lines.join(''), 'utf8');
     let written = await tryWrite(buffer);
     if (!written.ok && kind === 'fact' && (await giveUpReserve(dir))) written = await tryWrite(buffer);

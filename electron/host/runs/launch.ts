@@ -3,18 +3,20 @@
  * recorded. It judges nothing; a command leaves once and only after its start is on disk.
  */
 import type { TargetName } from '../../contract/ids.ts';
-import type { IntentOf } from '../../contract/intents.ts';
 import type { RecordBody } from '../../contract/records.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import type { Detacher } from '../../contract/runbook.ts';
+import type { Detacher } from '../../contract/steps.ts';
 import { fetchedPath } from '../../domain/evidence/names.ts';
 import {
   admitCommand,
+  type CommandIntent,
   commandOf,
   type PreparedCommand,
+  type Said,
   startCommand,
   startMember,
 } from '../../domain/run/commands.ts';
+import { watchTimes } from '../../domain/run/measure.ts';
 import { recordCheck, recordEnd } from '../../domain/run/recordText.ts';
 import { valuesOf } from '../../domain/run/scope.ts';
 import type { StepView } from '../../domain/run/state.ts';
@@ -22,6 +24,7 @@ import { windowRecords } from '../../domain/run/window.ts';
 import { detachedJob } from '../remote/detached.ts';
 import type { Pane } from '../terminal/pane.ts';
 import { discardCommand, writeCommand } from './commandFiles.ts';
+import { earlierFile } from './compareFetched.ts';
 import { executeDetached } from './detachedExecution.ts';
 import type { Execution, ExecutionOptions } from './execution.ts';
 import { type CommandRoom, followUp, type Purpose, type Under, type UnderHooks } from './followUp.ts';
@@ -31,8 +34,6 @@ import { type Rendered, renderInput, renderStep } from './render.ts';
 import { executeRun } from './runExecution.ts';
 import { commandBase, commandFiles } from './runFolder.ts';
 import { executeTransfer } from './transferExecution.ts';
-
-export type CommandIntent = IntentOf<'run'> | IntentOf<'probe'>;
 
 export interface Sending {
   readonly intent: CommandIntent;
@@ -45,7 +46,7 @@ export interface Sending {
 }
 
 export function purposeOf({ intent, view }: Pick<Sending, 'intent' | 'view'>): Purpose {
-  if (intent.kind === 'probe') return 'probe';
+  if (intent.kind !== 'run') return intent.kind;
   return view.step.kind === 'observe' ? 'observe' : 'run';
 }
 
@@ -169,7 +170,10 @@ async function begin(
 ): Promise<Result<number>> {
   const { intent, target } = sending;
   const now = room.clock.now();
-  const record = sending.member ? startMember(room.state(), intent, target, prepared, now) : alone();
+  const record =
+    sending.member && (intent.kind === 'run' || intent.kind === 'probe')
+      ? startMember(room.state(), intent, target, prepared, now)
+      : alone();
   if (!record.ok) return record;
   const kept = await room.intend([...windowRecords(room.plan, intent.step, now), record.value]);
   if (!kept.ok) return kept;
@@ -180,12 +184,14 @@ async function begin(
   function alone(): Result<RecordBody> {
     const still = admitCommand(room.state(), intent, room.when);
     if (!still.ok) return still;
-    const said =
-      intent.kind === 'run'
-        ? { seen: intent.seen, ...(intent.confirm === undefined ? {} : { confirm: intent.confirm }) }
-        : {};
-    return startCommand(room.state(), still.value, prepared, said, now);
+    return startCommand(room.state(), still.value, prepared, saidBy(intent), now);
   }
+}
+
+function saidBy(intent: CommandIntent): Said {
+  if (intent.kind === 'probe') return {};
+  if (intent.kind === 'custodian') return { seen: intent.seen, custodian: intent.name };
+  return { seen: intent.seen, ...(intent.kind === 'run' ? { confirm: intent.confirm } : {}) };
 }
 
 function execute(
@@ -200,12 +206,16 @@ function execute(
   if (intent.kind === 'probe') return executeProbe(options);
   if (step.kind === 'transfer' && transfer !== undefined) {
     const keep = fetchedPath(commandBase(number, step.id, target, member), transfer.path);
-    return executeTransfer({ ...options, transfer: step, filled: transfer, target, keep });
+    const earlier = earlierFile(room.state(), step);
+    const found = earlier === undefined ? {} : { earlier };
+    return executeTransfer({ ...options, transfer: step, filled: transfer, target, keep, ...found });
   }
   if (step.kind === 'observe') {
+    const times = watchTimes(step, valuesOf(room.state(), room.plan));
+    if (!times.ok) return Promise.resolve(times);
     return executeObserve({
       ...options,
-      observe: step,
+      observe: { ...times.value, times: step.times },
       onTry: async ({ attempt, n, end, checks }) => {
         const tried = { step: step.id, attempt, n, end: recordEnd(end), checks: checks.map(recordCheck) };
         await room.happened([{ type: 'observe.try', d: tried }]);
@@ -215,7 +225,8 @@ function execute(
   if (mode === 'detached' && job !== undefined) {
     return executeDetached({ ...options, job, detacher: detacherOf(view) });
   }
-  return executeRun({ ...options, mode: mode === 'pty' ? 'pty' : 'exec' });
+  const purpose = intent.kind === 'run' ? ('run' as const) : intent.kind;
+  return executeRun({ ...options, purpose, mode: mode === 'pty' ? 'pty' : 'exec' });
 }
 
 function detacherOf({ step }: StepView): Detacher {

@@ -12,7 +12,7 @@ import { initialState } from '../../domain/run/evolve.ts';
 import { systemCode, writeAllDurably } from '../files/durable.ts';
 import { sha256 } from '../files/hash.ts';
 import { storageFailure } from '../files/storageFailure.ts';
-import type { LoadedRunbook } from '../library/library.ts';
+import { keptFiles, type LoadedRunbook } from '../library/loaded.ts';
 import type { Clock } from '../ports.ts';
 import { bootId } from './boot.ts';
 import { createJournal, type Journal } from './journal.ts';
@@ -63,15 +63,16 @@ export async function createRun(
   const stored: StoredRun = { plan, planSha256: sha256(text), entry };
   try {
     await createRunFolder(dir, text, entry.bytes);
-    await writeAllDurably(
-      approvals.flatMap(({ statement, signature }, index) => {
+    await writeAllDurably([
+      ...keptFiles(entry).map(({ path, content }) => ({ path: join(dir, path), content })),
+      ...approvals.flatMap(({ statement, signature }, index) => {
         const paths = approvalPaths(index + 1);
         return [
           { path: join(dir, paths.statement), content: statement },
           { path: join(dir, paths.signature), content: signature },
         ];
       }),
-    );
+    ]);
   } catch (error) {
     if (systemCode(error) === 'EEXIST')
       return fail('refused', `There is a run ${plan.runId} already: a plan is good for one run.`);

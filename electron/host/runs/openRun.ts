@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HostEvent } from '../../contract/calls.ts';
-import type { CommandPreview, RunSnapshot } from '../../contract/views.ts';
+import type { CommandPreview, MessagePreview, RunSnapshot } from '../../contract/views.ts';
 import type { Sha256, StepId, TargetName, VarName } from '../../contract/ids.ts';
 import type { Intent, IntentOf } from '../../contract/intents.ts';
 import type { Address, Plan } from '../../contract/plan.ts';
@@ -14,7 +14,8 @@ import type { Runbook } from '../../contract/runbook.ts';
 import { decide } from '../../domain/run/decide.ts';
 import { evolve, replay } from '../../domain/run/evolve.ts';
 import { keyReplacement } from '../../domain/run/hosts.ts';
-import type { SignedHolds } from '../../domain/run/people.ts';
+import type { CommandIntent } from '../../domain/run/commands.ts';
+import type { Desk } from '../../domain/run/people.ts';
 import { valuesOf } from '../../domain/run/scope.ts';
 import type { RunState } from '../../domain/run/state.ts';
 import type { Connect, ConnectOptions } from '../connect/connection.ts';
@@ -24,12 +25,16 @@ import { createHoldDesk, type HoldPeople } from '../requests/holds.ts';
 import type { Pane } from '../terminal/pane.ts';
 import { type Anchors, createAnchors } from './anchors.ts';
 import { createAppender } from './appender.ts';
+import { type Ceremony, createCeremony } from './ceremony.ts';
 import { type CommandDesk, createCommandDesk } from './commandDesk.ts';
 import type { Journal } from './journal.ts';
+import { discardMessage, keepMessage, messageToKeep, previewMessage } from './messages.ts';
 import { previewStep } from './preview.ts';
+import { type DecidedIntent, isCommandIntent, sendsSomething } from './runIntents.ts';
 import { whenOf } from './render.ts';
 import { withSettled } from './settled.ts';
 import { createTargets, type Targets } from './targets.ts';
+import { createWaits, type Waits } from './waits.ts';
 
 /** How long closing waits for the outcome of a command under way. */
 const CLOSE_WAIT_MS = 3_000;
@@ -63,7 +68,8 @@ export interface OpenRun {
   snapshot(): RunSnapshot;
   /** Judges an intent and carries it out. For commands it answers when the command is on its way. */
   dispatch(intent: Intent): Promise<Result<null>>;
-  preview(step: StepId): Result<CommandPreview>;
+  preview(step: StepId, of?: CommandIntent['kind']): Result<CommandPreview>;
+  message(step: StepId): Result<MessagePreview>;
   pane(target: TargetName): Pane | null;
   /** Holds a secret in memory from now on, until the run is let go of. */
   giveSecret(name: VarName, value: string, by: string): Result<null>;
@@ -77,21 +83,8 @@ export interface OpenRun {
   close(): Promise<void>;
 }
 
-/** Intents that are judged on the state alone and end in records. */
-type DecidedIntent = Exclude<
-  Intent,
-  {
-    kind:
-      | 'run'
-      | 'probe'
-      | 'attach'
-      | 'connect'
-      | 'replace-host-key'
-      | 'track-shell'
-      | 'request-hold'
-      | 'sign-hold';
-  }
->;
+/** What the host knows at the moment an intent is judged. */
+type Known = Pick<Desk, 'signed' | 'message'>;
 
 /** Opens a run over a journal whose records are already folded and recovered. */
 export function openRun(setup: RunSetup): OpenRun {
@@ -112,6 +105,8 @@ export function openRun(setup: RunSetup): OpenRun {
       for (const record of records) state = evolve(state, record);
       setup.emit({ type: 'run.records', runId: plan.runId, records });
       anchors.recorded();
+      waits.recorded();
+      ceremony.recorded();
     },
     onTrouble: setStorage,
     isClosed: () => closed,
@@ -129,7 +124,7 @@ export function openRun(setup: RunSetup): OpenRun {
     ...(setup.reconnectMs === undefined ? {} : { reconnectMs: setup.reconnectMs }),
     values: () => valuesOf(state, plan),
     append: (bodies) => appender.fact(bodies),
-    running: (target) => commands.input(target),
+    running: (target) => commands.input(target) ?? ceremony.input(target),
     carried: (target) => state.targets[target]?.carried === true,
     adrift: (target) => commands.adrift(target),
     goesOn: (target) => commands.goesOn(target),
@@ -140,6 +135,14 @@ export function openRun(setup: RunSetup): OpenRun {
       setup.emit({ type: 'run.links', runId: plan.runId, links });
     },
     onTrouble: setStorage,
+  });
+
+  const ceremony: Ceremony = createCeremony({
+    state: () => state,
+    pane: (target) => targets.pane(target),
+    onOver: (target) => {
+      targets.released(target);
+    },
   });
 
   const commands: CommandDesk = createCommandDesk({
@@ -174,6 +177,18 @@ export function openRun(setup: RunSetup): OpenRun {
     append: (bodies) => appender.intent(bodies),
   });
 
+  const waits: Waits = createWaits({
+    plan,
+    clock,
+    state: () => state,
+    serially,
+    append: (bodies) => appender.intent(withSettled(state, bodies, when, clock.now().toISOString())),
+    lookAtClock: () => appender.clock(),
+    onProblem: (failure) => {
+      setup.emit({ type: 'notice', failure });
+    },
+  });
+
   const holds = createHoldDesk({
     dir: setup.dir,
     plan,
@@ -200,10 +215,10 @@ export function openRun(setup: RunSetup): OpenRun {
 
   async function dispatch(intent: Intent): Promise<Result<null>> {
     // Nothing of the app's own goes to a host beside a command of the operator.
-    if (intent.kind === 'run' || intent.kind === 'probe' || intent.kind === 'attach') await anchors.settled();
+    if (sendsSomething(intent)) await anchors.settled();
     if (closed) return fail('refused', 'This run is not open here any more.');
     if (state.end !== null) return fail('refused', 'The run has ended; its record is closed.');
-    if (intent.kind === 'run' || intent.kind === 'probe')
+    if (isCommandIntent(intent))
       return storage === null ? commands.start(intent) : { ok: false, error: storage };
     if (intent.kind === 'attach')
       return storage === null ? commands.attach(intent.step) : { ok: false, error: storage };
@@ -219,6 +234,7 @@ export function openRun(setup: RunSetup): OpenRun {
     if (intent.kind === 'request-hold') return serially(() => ifOpen(() => holds.request(intent.step)));
     if (intent.kind === 'sign-hold') return serially(() => ifOpen(() => holds.sign(intent)));
     if (intent.kind === 'pass-hold') return serially(() => passHold(intent));
+    if (intent.kind === 'notified') return serially(() => ifOpen(() => notified(intent)));
     return serially(() => carryOut(intent));
   }
 
@@ -234,19 +250,31 @@ export function openRun(setup: RunSetup): OpenRun {
   async function passHold(intent: IntentOf<'pass-hold'>): Promise<Result<null>> {
     const signed = await holds.signed(intent.step);
     const good = await holds.recheck(intent.step);
-    return good.ok ? carryOut(intent, signed) : good;
+    return good.ok ? carryOut(intent, signed === undefined ? {} : { signed }) : good;
   }
 
-  function judged(intent: Intent, signed?: SignedHolds): Result<readonly RecordBody[]> {
+  function judged(intent: Intent, known: Known = {}): Result<readonly RecordBody[]> {
     const { head } = setup.journal.position;
-    return decide(state, intent, { by, head, ...(signed === undefined ? {} : { signed }) });
+    return decide(state, intent, { by, head, values: valuesOf(state, plan), ...known });
   }
 
-  async function carryOut(intent: DecidedIntent, signed?: SignedHolds): Promise<Result<null>> {
+  /** The text that was shown is on disk before it is called sent, and only when it may be. */
+  async function notified(intent: IntentOf<'notified'>): Promise<Result<null>> {
+    const message = messageToKeep(state, plan, intent.step);
+    if (!message.ok) return message;
+    const decided = judged(intent, { message: message.value });
+    if (!decided.ok) return decided;
+    const kept = await keepMessage(setup.dir, message.value);
+    const done = kept.ok ? await appender.intent(withSettled(state, decided.value, when)) : kept;
+    if (!done.ok) await discardMessage(setup.dir, message.value);
+    return done;
+  }
+
+  async function carryOut(intent: DecidedIntent, known: Known = {}): Promise<Result<null>> {
     const ending = intent.kind === 'abort' || intent.kind === 'finish' || intent.kind === 'start-rollback';
     if (ending && commands.starting)
       return fail('busy', 'A step is just being started.', { hint: 'Interrupt it first.' });
-    const decided = judged(intent, signed);
+    const decided = judged(intent, known);
     if (!decided.ok) return decided;
     if (ending) return end(intent);
     const kept = await appender.intent(withSettled(state, decided.value, when));
@@ -310,7 +338,8 @@ export function openRun(setup: RunSetup): OpenRun {
     },
     snapshot,
     dispatch,
-    preview: (step) => previewStep(state, plan, step, (target) => targets.address(target)),
+    preview: (step, of) => previewStep(state, plan, step, (target) => targets.address(target), of),
+    message: (step) => previewMessage(state, plan, step),
     pane: (target) => targets.watch(target),
     giveSecret(name, value, by) {
       // The plan is what was approved: a command that is fed more than it names makes the evidence inconsistent.
@@ -325,6 +354,7 @@ export function openRun(setup: RunSetup): OpenRun {
     },
     connectAll() {
       if (state.end === null) targets.connectAll();
+      waits.recorded();
     },
     idle: () => commands.idle(),
     async woke(gapMs) {
@@ -335,7 +365,9 @@ export function openRun(setup: RunSetup): OpenRun {
     async close() {
       if (closed) return;
       commands.halt();
+      waits.close();
       await anchors.settled();
+      commands.hangUp();
       if (state.end === null) await targets.close(false);
       // A command whose contact was just closed still has its outcome to record; one that hangs is found again later.
       await Promise.race([commands.idle(), delay(CLOSE_WAIT_MS, undefined, { ref: false })]);

@@ -39,6 +39,13 @@ export function unreachedText(host: string): string {
   return warning(`No contact with ${clean(host)}: what is typed goes nowhere.`);
 }
 
+/** Between two custodians: what one of them still types belongs to nobody. */
+export function noShellText(): string {
+  return warning(
+    'Custodians take turns here: what is typed between their turns goes nowhere and is not kept.',
+  );
+}
+
 function warning(text: string): string {
   return `${RESET}\r\n\x1b[33m${text}${RESET}\r\n`;
 }

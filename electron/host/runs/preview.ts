@@ -3,10 +3,11 @@ import type { CommandPreview } from '../../contract/views.ts';
 import type { StepId, TargetName } from '../../contract/ids.ts';
 import type { Plan } from '../../contract/plan.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import { commandOf } from '../../domain/run/commands.ts';
+import type { StepKind } from '../../contract/steps.ts';
+import { type CommandIntent, commandOf } from '../../domain/run/commands.ts';
 import { valuesOf } from '../../domain/run/scope.ts';
 import { entriesOf } from '../../domain/run/members.ts';
-import type { RunState, StepView } from '../../domain/run/state.ts';
+import type { Purpose, RunState, StepView } from '../../domain/run/state.ts';
 import { describe } from '../../domain/runbook/expectation.ts';
 import { sha256 } from '../files/hash.ts';
 import { renderStep } from './render.ts';
@@ -17,9 +18,10 @@ export function previewStep(
   plan: Plan,
   id: StepId,
   addressOf: (target: TargetName) => string,
+  of: CommandIntent['kind'] = 'run',
 ): Result<CommandPreview> {
   const view = state.steps.find((candidate) => candidate.step.id === id);
-  const purpose = view?.step.kind === 'observe' ? 'observe' : 'run';
+  const purpose = of !== 'run' ? of : purposeOfKind(view?.step.kind);
   const command = view === undefined ? null : commandOf(view.step, purpose);
   if (view === undefined || command === null) return fail('not-found', 'This step has no command.');
   const values = valuesOf(state, plan);
@@ -43,6 +45,12 @@ export function previewStep(
     ...(withheld === true ? { withheld } : {}),
     ...(confirm === undefined ? {} : { confirm }),
   });
+}
+
+/** A step of custodians is sent for one of them at a time. */
+function purposeOfKind(kind: StepKind | undefined): Purpose {
+  if (kind === 'custodians') return 'custodian';
+  return kind === 'observe' ? 'observe' : 'run';
 }
 
 /** The members that sending the step now would go to, in their order: those that have not passed. */

@@ -2,7 +2,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Check, CommandEnd } from '../../contract/records.ts';
 import { ok, type Result } from '../../contract/result.ts';
-import type { ObserveStep } from '../../contract/runbook.ts';
 import type { CommandOutcome } from '../../domain/run/conclude.ts';
 import { formatDuration } from '../../domain/runbook/duration.ts';
 import {
@@ -15,6 +14,7 @@ import {
   type Execution,
   type ExecutionOptions,
   filesOf,
+  hangUpOf,
   type Held,
   inputOf,
   observedOn,
@@ -52,6 +52,7 @@ export async function executeProbe(options: ExecutionOptions): Promise<Result<Ex
     attempt,
     input: inputOf(options, held, 'exec', recorder),
     signal: signalOf(options, held, 'exec'),
+    hangUp: hangUpOf(held),
     recordedBytes: () => recorder.bytes,
     ending: work().then(ended),
   });
@@ -77,6 +78,7 @@ async function recordedProbe(
     },
     onChannel: (channel) => {
       held.channel = channel;
+      if (held.hungUp) channel.close();
     },
   });
   held.channel = null;
@@ -90,7 +92,11 @@ export interface ObserveTry {
   readonly checks: readonly Check[];
 }
 
-type ObserveRule = Pick<ObserveStep, 'everyMs' | 'forMs' | 'times'>;
+interface ObserveRule {
+  readonly everyMs: number;
+  readonly forMs: number;
+  readonly times: number;
+}
 type ObserveOptions = ExecutionOptions & {
   readonly observe: ObserveRule;
   readonly onTry: (tried: ObserveTry) => Promise<void>;
@@ -110,6 +116,7 @@ export async function executeObserve(options: ObserveOptions): Promise<Result<Ex
       stop.abort();
       signalOf(options, held, 'exec')('INT');
     },
+    hangUp: hangUpOf(held),
     recordedBytes: () => recorder.bytes,
     ending: observe(options, held, begun.value, stop.signal).then(ended),
   });
@@ -159,7 +166,7 @@ function verdictOnTime(
   n: number,
   inARow: number,
   ms: number,
-  rule: Pick<ObserveStep, 'forMs' | 'times'>,
+  rule: Omit<ObserveRule, 'everyMs'>,
   stopped: boolean,
 ): Check | null {
   if (inARow >= rule.times) return null;

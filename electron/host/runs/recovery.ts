@@ -1,10 +1,19 @@
 /** What a run's folder needs before it can be gone on with: recordings that a crash left open are closed and cited. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir, truncate, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sha256 } from '../../contract/ids.ts';
 import type { JournalRecord, RecordBody } from '../../contract/records.ts';
+import { readChunks } from '../files/chunks.ts';
+
+/** Texts of messages that the app put down and nobody is on record as having sent: no part of the evidence. */
+async function dropUnsent(dir: string, records: readonly JournalRecord[]): Promise<void> {
+  const sent = new Set(records.flatMap((r) => (r.type === 'notify' ? [r.d.message.file] : [])));
+  const names = await readdir(join(dir, 'messages')).catch(() => []);
+  for (const name of names) {
+    if (!sent.has(`messages/${name}`)) await unlink(join(dir, 'messages', name));
+  }
+}
 
 /**
  * Records that cite every output file of the run that no record cites yet, with size and digest. Those of a detached
@@ -16,6 +25,7 @@ export async function citeLeftovers(
 ): Promise<readonly RecordBody[]> {
   const cited = new Set([...citedFiles(records), ...filesInUse(records)]);
   const bodies: RecordBody[] = [];
+  await dropUnsent(dir, records);
   for (const folder of ['outputs', 'recordings']) {
     for (const name of (await readdir(join(dir, folder))).sort()) {
       const file = `${folder}/${name}`;
@@ -84,7 +94,7 @@ async function measure(path: string): Promise<{
   let bytes = 0;
   let lines = 0;
   let whole = 0;
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+  for await (const chunk of readChunks(path)) {
     hash.update(chunk);
     for (let at = chunk.indexOf(0x0a); at !== -1; at = chunk.indexOf(0x0a, at + 1)) {
       lines += 1;

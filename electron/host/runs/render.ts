@@ -1,8 +1,9 @@
 /** From the runbook's templates to the bytes that will be sent, and from what came back to checks. */
 import type { Check, CommandEnd } from '../../contract/records.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import type { Capture, Expectation, Step, Template, TransferStep } from '../../contract/runbook.ts';
-import { describeTransfer, type FilledTransfer } from '../../domain/runbook/describe.ts';
+import type { Capture, Expectation, Probe, Template } from '../../contract/runbook.ts';
+import type { Step, TransferStep } from '../../contract/steps.ts';
+import { describeTransfer, type FilledTransfer, isWithheld } from '../../domain/runbook/describe.ts';
 import { evaluateCondition } from '../../domain/runbook/condition.ts';
 import { evaluate } from '../../domain/runbook/expectation.ts';
 import { pickCaptures } from '../../domain/runbook/capture.ts';
@@ -10,7 +11,7 @@ import { renderCommand, renderText } from '../../domain/runbook/template.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { VarName } from '../../contract/ids.ts';
 import type { RunSecrets } from '../secrets/runSecrets.ts';
-import type { RunState } from '../../domain/run/state.ts';
+import type { Purpose, RunState } from '../../domain/run/state.ts';
 import { scopeOf } from '../../domain/run/scope.ts';
 import type { EvaluateWhen } from '../../domain/run/settle.ts';
 
@@ -45,14 +46,16 @@ export function renderProbe(run: Template, expect: readonly Expectation[], value
 }
 
 /** What a step (or its probe) sends now. `refused` when it has no command. */
-export function renderStep(
-  step: Step,
-  purpose: 'run' | 'observe' | 'probe',
-  values: Values,
-): Result<Rendered> {
-  if (purpose === 'probe' && step.kind === 'run' && step.probe !== undefined) {
-    const { run, expect, timeoutMs } = step.probe;
-    return render(run, { expect, capture: [], timeoutMs }, values);
+export function renderStep(step: Step, purpose: Purpose, values: Values): Result<Rendered> {
+  const beside = besideCommand(step, purpose);
+  const kept = purpose === 'probe' || !isWithheld(step) ? {} : { withheld: true };
+  if (beside !== undefined) {
+    const made = render(beside.run, { ...beside, capture: [] }, values);
+    return made.ok ? ok({ ...made.value, ...kept }) : made;
+  }
+  if (step.kind === 'custodians' && purpose === 'custodian') {
+    const turn = render(step.run, { ...step, capture: [] }, values);
+    return turn.ok ? ok({ ...turn.value, ...kept }) : turn;
   }
   if (step.kind === 'transfer') return renderTransfer(step, values);
   if (step.kind !== 'run' && step.kind !== 'observe') return fail('refused', `${step.title} has no command.`);
@@ -60,12 +63,18 @@ export function renderStep(
   if (!made.ok) return made;
   const rendered: Rendered = {
     ...made.value,
-    ...(step.evidence === 'none' ? { withheld: true } : {}),
+    ...kept,
     ...(step.kind === 'run' && step.stdin !== undefined ? { fed: fedBy(step.stdin, values) } : {}),
   };
   if (step.kind !== 'run' || step.confirm === undefined) return ok(rendered);
   const confirm = renderText(step.confirm, values);
   return confirm.ok ? ok({ ...rendered, confirm: confirm.value }) : confirm;
+}
+
+/** A command that stands beside the step's own: its probe or its twin. */
+function besideCommand(step: Step, purpose: Purpose): Omit<Probe, 'on'> | undefined {
+  if (purpose === 'probe') return step.kind === 'run' || step.kind === 'custodians' ? step.probe : undefined;
+  return purpose === 'dry-run' && step.kind === 'run' ? step.dryRun : undefined;
 }
 
 /** What a template needs and no parameter, variant or capture is: secrets, whose values are never among those. */

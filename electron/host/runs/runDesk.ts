@@ -1,28 +1,33 @@
 /** All runs of this desk: starts them, takes interrupted ones up again, lists them. One OpenRun for each live run. */
 import type { HostEvent } from '../../contract/calls.ts';
 import type { StartRequest } from '../../contract/start.ts';
-import type { RunSnapshot, RunSummary, StartCheck, StartDraft } from '../../contract/views.ts';
+import type { RollbackPlan, RunSnapshot, RunSummary, StartCheck, StartDraft } from '../../contract/views.ts';
 import type { RunbookId, RunId, TargetName } from '../../contract/ids.ts';
 import type { Address, Plan } from '../../contract/plan.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { ChainPosition } from '../../domain/evidence/chain.ts';
 import type { Connect, ConnectOptions } from '../connect/connection.ts';
-import type { Library, LoadedRunbook } from '../library/library.ts';
+import type { Form, Library, LoadedRunbook } from '../library/library.ts';
 import type { Clock, SettingsStore } from '../ports.ts';
 import type { HoldPeople } from '../requests/holds.ts';
 import { createSecretDesk, type SecretDesk } from '../secrets/secretDesk.ts';
 import { takeRunUp } from './interruptedRun.ts';
 import { createRun, type Device, type HeldRun, type PlanApproval } from './newRun.ts';
 import { openRun, type OpenRun } from './openRun.ts';
+import { readRunFile } from './runFiles.ts';
 import { draftFor } from './runForms.ts';
 import { newRunId } from './runFolder.ts';
 import { createRunList } from './runList.ts';
 import { draftDigest, draftPlan, makePlan, outsideWindow } from './startPlan.ts';
+import { askGates, type StartGates, type Vouched } from './startGates.ts';
 import { lastPlan, originOf } from './storedRun.ts';
+import { createUndoDesk } from './undoDesk.ts';
 
 export interface RunDeskOptions {
   readonly data: string;
   readonly library: Library;
+  /** What is asked about a runbook before a real run. */
+  readonly gates: StartGates;
   readonly settings: SettingsStore;
   readonly clock: Clock;
   readonly connect: Connect;
@@ -51,7 +56,18 @@ export interface MadePlan {
   readonly entry: LoadedRunbook;
 }
 
+interface Found {
+  readonly entry: LoadedRunbook;
+  /** Made from a run, not read from a file. */
+  readonly made: boolean;
+  readonly release?: Plan['release'];
+}
+
 export interface RunDesk {
+  /** The runbook as it would be started; with an origin also the one that takes that run back. */
+  entry(id: RunbookId, form: Form, origin?: RunId): Promise<Result<LoadedRunbook>>;
+  /** What would be taken back of a run, as it stands now. */
+  rollbackPlan(runId: RunId): Promise<Result<RollbackPlan>>;
   check(request: StartRequest): Promise<Result<StartCheck>>;
   draft(runbook: RunbookId, rehearsal: boolean, origin?: RunId): Promise<Result<StartDraft>>;
   start(request: StartRequest): Promise<Result<OpenRun>>;
@@ -68,6 +84,8 @@ export interface RunDesk {
   snapshot(runId: RunId): Promise<Result<RunSnapshot>>;
   live(runId: RunId): OpenRun | null;
   list(): Promise<readonly RunSummary[]>;
+  /** A small file of a run that its journal vouches for. */
+  file(runId: RunId, path: string): Promise<Result<{ readonly base64: string }>>;
   close(): Promise<void>;
 }
 
@@ -86,22 +104,41 @@ export function createRunDesk(options: RunDeskOptions): RunDesk {
     for (const run of live.values()) void run.woke(ms);
   });
 
+  const undo = createUndoDesk({ data: options.data, snapshot: (runId) => runs.snapshot(runId) });
+
+  /** From the library; with an origin it may be the one that is made to take that run back. */
+  async function find(id: RunbookId, form: Form, origin?: RunId): Promise<Result<Found>> {
+    const rehearsal = form.rehearsal ?? false;
+    const made = origin === undefined ? null : await undo.entry(origin, id, rehearsal);
+    if (made !== null) return made.ok ? ok({ ...made.value, made: true }) : made;
+    const entry = await options.library.get(id, { rehearsal });
+    return entry.ok ? ok({ entry: entry.value, made: false }) : entry;
+  }
+
+  /** What is made from a run is made of its commands: those were judged when that run was started. */
+  async function vouch({ entry, made, release }: Found, rehearsal: boolean): Promise<Vouched> {
+    if (made) return { errors: [], release: release ?? null };
+    return rehearsal ? { errors: [], release: null } : askGates(options.gates, entry);
+  }
+
   async function prepare(request: StartRequest) {
-    const entry = await options.library.get(request.runbook);
-    if (!entry.ok) return entry;
+    const found = await find(request.runbook, request, request.origin);
+    if (!found.ok) return found;
+    const { entry } = found.value;
     const origin =
       request.origin === undefined ? ok(undefined) : await originOf(options.data, request.origin);
     if (!origin.ok) return origin;
     const site = options.settings.read();
     const drafted = draftPlan(
       request,
-      entry.value,
+      entry,
       { name: site.operatorName, principal: site.operatorPrincipal },
       origin.value,
       site,
+      await vouch(found.value, request.rehearsal),
       options.clock.now(),
     );
-    return ok({ entry: entry.value, drafted });
+    return ok({ entry, drafted });
   }
 
   async function check(request: StartRequest): Promise<Result<StartCheck>> {
@@ -211,16 +248,22 @@ export function createRunDesk(options: RunDeskOptions): RunDesk {
   }
 
   async function draft(runbook: RunbookId, rehearsal: boolean, origin?: RunId): Promise<Result<StartDraft>> {
-    const entry = await options.library.get(runbook);
-    if (!entry.ok) return entry;
+    const found = await find(runbook, { rehearsal }, origin);
+    if (!found.ok) return found;
+    const { entry } = found.value;
     const from = origin === undefined ? null : await runs.snapshot(origin);
     if (from !== null && !from.ok) return from;
-    const grouped = entry.value.runbook.targets.some((target) => target.group === true);
+    const grouped = entry.runbook.targets.some((target) => target.group === true);
     const last = grouped && from === null ? await lastPlan(options.data, runbook) : null;
-    return ok(draftFor(entry.value, rehearsal, from === null ? null : from.value, last));
+    return ok(draftFor(entry, rehearsal, from === null ? null : from.value, last));
   }
 
   return {
+    async entry(id, form, origin) {
+      const found = await find(id, form, origin);
+      return found.ok ? ok(found.value.entry) : found;
+    },
+    rollbackPlan: (runId) => undo.view(runId),
     check,
     draft,
     start,
@@ -230,6 +273,10 @@ export function createRunDesk(options: RunDeskOptions): RunDesk {
     snapshot: (runId) => runs.snapshot(runId),
     live: (runId) => live.get(runId) ?? null,
     list: () => runs.list(),
+    async file(runId, path) {
+      const seen = await runs.snapshot(runId);
+      return seen.ok ? readRunFile(options.data, runId, seen.value.records, path) : seen;
+    },
     async close() {
       unwatch?.();
       await Promise.all([...live.values()].map((run) => run.close()));

@@ -13,6 +13,7 @@ import {
   type Execution,
   type ExecutionOptions,
   filesOf,
+  hangUpOf,
   type Held,
   inputOf,
   observedOn,
@@ -24,7 +25,10 @@ import {
 } from './execution.ts';
 import { judge } from './render.ts';
 
-type RunOptions = ExecutionOptions & { readonly mode: 'pty' | 'exec' };
+type RunOptions = ExecutionOptions & {
+  readonly mode: 'pty' | 'exec';
+  readonly purpose: 'run' | 'dry-run' | 'custodian';
+};
 
 /** Starts a `run` step's command. A failure means that nothing was sent. */
 export async function executeRun(options: RunOptions): Promise<Result<Execution>> {
@@ -36,6 +40,7 @@ export async function executeRun(options: RunOptions): Promise<Result<Execution>
     attempt,
     input: inputOf(options, held, options.mode, recorder),
     signal: signalOf(options, held, options.mode),
+    hangUp: hangUpOf(held),
     recordedBytes: () => recorder.bytes,
     unsent: () => held.keys.count(),
     ending: run(options, held, begun.value).then(ended),
@@ -63,6 +68,7 @@ async function run(options: RunOptions, held: Held, { recorder, attempt }: Begun
   if (opened.ok) {
     const channel = opened.value;
     held.channel = channel;
+    if (held.hungUp) channel.close();
     // What came from the pane while the host was still opening the command's terminal belongs to the command.
     if (options.mode === 'pty' && pane.size !== size) channel.resize(pane.size);
     // Without a terminal nobody can type an answer: a command that asks for one must see the end, not wait for it.
@@ -88,7 +94,7 @@ async function run(options: RunOptions, held: Held, { recorder, attempt }: Begun
   return {
     step: options.step,
     attempt,
-    purpose: 'run',
+    purpose: options.purpose,
     end,
     ms: elapsed(clock, started),
     files: filesOf(recording),

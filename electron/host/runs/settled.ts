@@ -8,8 +8,10 @@ export function withSettled(
   state: RunState,
   bodies: readonly RecordBody[],
   when: EvaluateWhen,
+  /** Time of the records, where what they mean depends on it. */
+  at = '',
 ): readonly RecordBody[] {
   let ahead = state;
-  for (const body of bodies) ahead = apply(ahead, body, '');
+  for (const body of bodies) ahead = apply(ahead, body, at);
   return [...bodies, ...settle(ahead, when)];
 }

@@ -6,14 +6,17 @@ import type { RunId, VarName } from '../../contract/ids.ts';
 import { Operator, Plan, type Policy } from '../../contract/plan.ts';
 import { err, fail, ok, type Result } from '../../contract/result.ts';
 import { escapeText } from '../../domain/evidence/jcs.ts';
+import { utc } from '../../domain/report/words.ts';
 import { secretProblem } from '../../domain/redact/forms.ts';
 import { checkParameters } from '../../domain/runbook/parameters.ts';
 import { sha256 } from '../files/hash.ts';
 import { effectivePolicy } from '../../domain/run/policy.ts';
-import type { LoadedRunbook } from '../library/library.ts';
+import { windowAt } from '../../domain/run/window.ts';
+import { type LoadedRunbook, plannedSources } from '../library/loaded.ts';
 import { READ_ON_HOST } from '../secrets/runSecrets.ts';
 import { placeProblems } from './placeCheck.ts';
 import { planBytes } from './runFolder.ts';
+import { gateProblems, type Vouched } from './startGates.ts';
 
 type Problem = StartCheck['problems'][number];
 export type PlanDraft = Omit<Plan, 'runId' | 'createdAt' | 'nonce'>;
@@ -31,13 +34,23 @@ export function draftPlan(
   operator: { readonly name: string; readonly principal: string },
   origin: Plan['origin'],
   site: SitePolicy,
+  vouched: Vouched,
   now: Date,
 ): Result<PlanDraft, readonly Problem[]> {
   const checked = checkParameters(entry.runbook, {
     parameters: request.parameters,
     variants: request.variants,
   });
+  const names = new Set(entry.runbook.variants.map((variant) => variant.name as string));
+  const pick = (variants: boolean) =>
+    Object.fromEntries([...checked.values].filter(([name]) => names.has(name) === variants));
+  const chosen = { rehearsal: request.rehearsal, parameters: pick(false), variants: pick(true) };
+  const policy = effectivePolicy(site.policy, entry.runbook.policy, {
+    rehearsal: request.rehearsal,
+    inRehearsals: site.policyInRehearsals,
+  });
   const problems: Problem[] = [
+    ...gateProblems(entry, chosen, policy, vouched),
     ...checked.problems,
     ...placeProblems(request, entry.runbook),
     ...changeProblems(request),
@@ -49,15 +62,12 @@ export function draftPlan(
       : [{ field: 'runbook', message: 'The runbook file has changed since it was shown. Read it again.' }]),
   ];
   if (problems.length > 0) return err(problems);
-  const names = new Set(entry.runbook.variants.map((variant) => variant.name as string));
-  const pick = (variants: boolean) =>
-    Object.fromEntries([...checked.values].filter(([name]) => names.has(name) === variants));
   return ok({
     format: 1,
     rehearsal: request.rehearsal,
     runbook: { id: entry.runbook.id, version: entry.runbook.version, sha256: entry.sha256 },
-    parameters: pick(false),
-    variants: pick(true),
+    parameters: chosen.parameters,
+    variants: chosen.variants,
     targets: plannedTargets(request.targets),
     ...(request.groups === undefined || Object.keys(request.groups).length === 0
       ? {}
@@ -65,12 +75,11 @@ export function draftPlan(
     change: plannedChange(request.change),
     operator: { name: escapeText(operator.name.trim()), principal: operator.principal },
     ...(origin === undefined ? {} : { origin }),
-    policy: effectivePolicy(site.policy, entry.runbook.policy, {
-      rehearsal: request.rehearsal,
-      inRehearsals: site.policyInRehearsals,
-    }),
+    policy,
     ...(request.window === undefined ? {} : { window: request.window }),
     ...secretNames(request),
+    ...plannedSources(entry),
+    ...(vouched.release === null ? {} : { release: vouched.release }),
   });
 }
 
@@ -121,21 +130,26 @@ function windowProblems({ window }: StartRequest, now: Date): readonly Problem[]
   return to > now.getTime() ? [] : [{ field: 'window', message: 'The window is over.' }];
 }
 
-/** Why a run may not begin now because of its window; null when it may. Rehearsals may begin at any time. */
-export function outsideWindow(
-  { rehearsal, window }: Pick<Plan, 'rehearsal' | 'window'>,
-  now: Date,
-): Result<never> | null {
-  if (rehearsal || window === undefined) return null;
-  const at = now.getTime();
-  if (at >= Date.parse(window.from) && at < Date.parse(window.to)) return null;
-  return fail('refused', `The window of this change is from ${window.from} to ${window.to}.`, {
-    kept: 'Nothing was started.',
-    hint:
-      at < Date.parse(window.from)
-        ? `It is ${now.toISOString()} now. Start it when the window has begun.`
-        : `It is ${now.toISOString()} now. Agree on a new window and prepare the run again.`,
-  });
+function instant(at: string | Date): string {
+  return utc(new Date(at).toISOString());
+}
+
+/** Why a run may not begin now because of its window; null when it may. */
+export function outsideWindow(plan: Pick<Plan, 'rehearsal' | 'window'>, now: Date): Result<never> | null {
+  const { window } = plan;
+  const where = windowAt(plan, now);
+  if (window === undefined || where === 'none' || where === 'open') return null;
+  return fail(
+    'refused',
+    `The window of this change is from ${instant(window.from)} to ${instant(window.to)}.`,
+    {
+      kept: 'Nothing was started.',
+      hint:
+        where === 'before'
+          ? `It is ${instant(now)} now. Start it when the window has begun.`
+          : `It is ${instant(now)} now. Agree on a new window and prepare the run again.`,
+    },
+  );
 }
 
 /** Reasons go into the plan as they go into every record. */

@@ -26,7 +26,8 @@ export async function readStored(dir: string): Promise<Result<StoredRun>> {
     if (!plan.success) return damaged(dir, 'its plan is not a plan');
     if (sha256(bytes) !== plan.data.runbook.sha256)
       return damaged(dir, 'its runbook is not the one it was planned with');
-    const entry = parseBytes(bytes, `${plan.data.runbook.id}.runbook.yaml`);
+    const { rehearsal } = plan.data;
+    const entry = parseBytes(bytes, `${plan.data.runbook.id}.runbook.yaml`, { rehearsal });
     if (!('runbook' in entry)) return damaged(dir, 'its runbook cannot be read by this version');
     return ok({ plan: plan.data, planSha256: sha256(text), entry });
   } catch {

@@ -6,11 +6,12 @@ import { mkdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Check, CommandEnd, RecordOf } from '../../contract/records.ts';
 import { type Failure, fail, ok, type Result } from '../../contract/result.ts';
-import type { TransferStep } from '../../contract/runbook.ts';
+import type { TransferStep } from '../../contract/steps.ts';
 import type { CommandOutcome } from '../../domain/run/conclude.ts';
 import { recordText } from '../../domain/run/recordText.ts';
 import type { TargetName } from '../../contract/ids.ts';
 import type { FilledTransfer } from '../../domain/runbook/describe.ts';
+import { type Compared, compareFetched, type EarlierFile } from './compareFetched.ts';
 import { syncFolder } from '../files/durable.ts';
 import { storageFailure } from '../files/storageFailure.ts';
 import { secretsInFile } from '../secrets/searchRun.ts';
@@ -29,6 +30,8 @@ import {
 
 export interface TransferOptions extends ExecutionOptions {
   readonly transfer: Pick<TransferStep, 'direction' | 'maxBytes'>;
+  /** The earlier fetch of the same file that this one is held against. */
+  readonly earlier?: EarlierFile;
   readonly filled: FilledTransfer;
   readonly target: TargetName;
   /** Where a fetched file is kept, under the run's folder. */
@@ -73,6 +76,7 @@ async function transfer(
   clearTimeout(timer);
   recorder.marker(moved.ok ? `moved ${String(moved.value.bytes)} bytes` : 'not moved');
   const recording = await recorder.close();
+  const compared = moved.ok ? await comparison(options) : null;
   return {
     step: options.step,
     attempt,
@@ -81,10 +85,18 @@ async function transfer(
     ms: elapsed(clock, started),
     files: filesOf(recording),
     redactions: recording.redactions,
-    checks: moved.ok ? checksOf(options.filled, moved.value) : [notMoved(moved.error)],
+    checks: moved.ok
+      ? [...checksOf(options.filled, moved.value), ...(compared?.checks ?? [])]
+      : [notMoved(moved.error)],
     captures: ok({}),
     ...(moved.ok ? { transfer: recordOf(options, moved.value) } : {}),
+    ...(compared?.diff === undefined ? {} : { diff: compared.diff }),
   };
+}
+
+/** How the file that was just fetched differs from the earlier one. */
+async function comparison({ dir, keep, earlier }: TransferOptions): Promise<Compared | null> {
+  return earlier === undefined ? null : compareFetched(dir, keep, earlier);
 }
 
 async function move(options: TransferOptions, signal: AbortSignal): Promise<Result<Transferred>> {

@@ -80,7 +80,7 @@ export async function findPortable(besides: readonly string[]): Promise<string |
 
 /** Makes the folders Holdpoint writes to, with mode 0700. Folders of others (OpenSSH's, the app's) are left alone. */
 export async function ensurePaths(paths: Paths): Promise<Result<Paths>> {
-  const own = [paths.config, paths.data, path.join(paths.data, 'runs')];
+  const own = [paths.config, paths.data, path.join(paths.data, 'runs'), path.join(paths.data, 'overlays')];
   const personal = paths.runbooks.find((folder) => folder.startsWith(paths.data + path.sep));
   if (personal !== undefined) own.push(personal);
   for (const folder of own) {

@@ -129,7 +129,11 @@ export async function createRecorder(options: RecorderOptions): Promise<Recorder
   });
   if (cast === null) throw new Error('a recording needs a cast');
   const raw = { stdout, stderr };
-  const recorder = run(options, cast, raw, { at: 0, events: 0, decoder: new TextDecoder('utf-8') });
+  const recorder = run(options, cast, raw, {
+    at: 0,
+    events: 0,
+    decoder: new TextDecoder('utf-8', { ignoreBOM: true }),
+  });
   if (options.withheld === true) recorder.marker(WITHHELD_MARK);
   return recorder;
 }
@@ -149,7 +153,7 @@ async function resumeRecorder(options: RecorderOptions): Promise<Recorder> {
   for (const path of [paths.cast, paths.raw]) await (await open(path, 'a', 0o600)).close();
   const cast = await resumeAppendFile(paths.cast, options.cast, options.onTrouble, found.cast);
   if (found.cast === 0) await cast.write(Buffer.from(header(options), 'utf8'));
-  const decoder = new TextDecoder('utf-8');
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const kept = createKeptOutput();
   let { events, told } = found;
   const stdout = await resumeAppendFile(
@@ -195,7 +199,7 @@ function run(
   begun: Begun,
 ): Recorder {
   const start = options.mono();
-  const decoders = { stdout: begun.decoder, stderr: new TextDecoder('utf-8') };
+  const decoders = { stdout: begun.decoder, stderr: new TextDecoder('utf-8', { ignoreBOM: true }) };
   // Another life of the recording may have left a beginning in its decoder, also where no event of it is left.
   const unfinished = { stdout: options.resume === true, stderr: false };
   const taken = { stdout: raw.stdout?.bytes ?? 0, stderr: raw.stderr?.bytes ?? 0 };

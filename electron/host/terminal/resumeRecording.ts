@@ -25,7 +25,25 @@ const Header = z.looseObject({ version: z.literal(2) });
 
 /** Compares both files from their beginning. Files that do not exist count as empty. */
 export async function agree(castPath: string, rawPath: string): Promise<Agreement> {
-  const output = decoded(rawPath);
+  const { kept, zeros } = await compare(castPath, rawPath);
+  const size = await stat(rawPath).then(
+    (found) => found.size,
+    (error: unknown) => absent(error, 0),
+  );
+  // After a power failure a file can end in zeros that nobody wrote. If they were output they are fetched again.
+  const raw = size - zeros;
+  if (zeros === 0) return { ...kept, raw };
+  // With them went what ended half a character before them: an event that tells it as broken tells what goes on.
+  return { ...(await compare(castPath, rawPath, raw)).kept, raw };
+}
+
+/** `limit`: how many bytes of the output count, all of them when there is none. */
+async function compare(
+  castPath: string,
+  rawPath: string,
+  limit?: number,
+): Promise<{ readonly kept: Omit<Agreement, 'raw'>; readonly zeros: number }> {
+  const output = decoded(rawPath, limit);
   let kept = { cast: 0, events: 0, at: 0, told: 0 };
   for await (const { line, end } of wholeLines(castPath)) {
     if (kept.cast === 0) {
@@ -44,13 +62,7 @@ export async function agree(castPath: string, rawPath: string): Promise<Agreemen
       told: kept.told + (code === 'o' ? text.length : 0),
     };
   }
-  const zeros = await output.trailingZeros();
-  const size = await stat(rawPath).then(
-    (found) => found.size,
-    (error: unknown) => absent(error, 0),
-  );
-  // After a power failure a file can end in zeros that nobody wrote. If they were output they are fetched again.
-  return { ...kept, raw: size - zeros };
+  return { kept, zeros: await output.trailingZeros() };
 }
 
 interface Decoded {
@@ -60,9 +72,9 @@ interface Decoded {
   trailingZeros(): Promise<number>;
 }
 
-function decoded(path: string): Decoded {
-  const decoder = new TextDecoder('utf-8');
-  const chunks = existing(path)[Symbol.asyncIterator]();
+function decoded(path: string, limit?: number): Decoded {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const chunks = existing(path, limit)[Symbol.asyncIterator]();
   let text = '';
   async function more(): Promise<boolean> {
     const next = await chunks.next();
@@ -107,9 +119,11 @@ async function* wholeLines(path: string): AsyncGenerator<{ readonly line: string
   }
 }
 
-async function* existing(path: string): AsyncGenerator<Buffer> {
+async function* existing(path: string, limit = Infinity): AsyncGenerator<Buffer> {
+  if (limit === 0) return;
   try {
-    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) yield chunk;
+    const stream: AsyncIterable<Buffer> = createReadStream(path, { end: limit - 1 });
+    for await (const chunk of stream) yield chunk;
   } catch (error) {
     absent(error, null);
   }

@@ -3,7 +3,14 @@ import type { ReactElement } from 'react';
 import type { BundleView, RunSnapshot } from '../../../electron/contract/views.ts';
 import type { RecordOf } from '../../../electron/contract/records.ts';
 import type { Attempt, RunState, StepView } from '../../../electron/domain/run/state.ts';
-import { attestedWords, endWords, kindWords, stateWords } from '../../format/describe.ts';
+import {
+  attestedWords,
+  channelWords,
+  endWords,
+  kindWords,
+  passedWords,
+  stateWords,
+} from '../../format/describe.ts';
 import { clockSpan, stamp } from '../../format/time.ts';
 import { visible } from '../../format/units.ts';
 import { t } from '../../i18n/t.ts';
@@ -11,6 +18,8 @@ import { FailureNote, RiskPill, SectionTitle } from '../../ui/bits.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { StepMark } from '../../ui/StepMark.tsx';
 import { ExpectChips } from '../run/Command.tsx';
+import { MeasuredResult } from '../run/MeasureBody.tsx';
+import { Turns } from '../run/Turns.tsx';
 import { useText } from './useText.ts';
 
 /** Bytes of an output shown here; the rest is in the files. */
@@ -55,6 +64,9 @@ export function StepStory(props: {
           onPlay={props.onPlay}
         />
       ))}
+      {status.state === 'notified' && <KeptFile bundle={bundle} path={status.message.file} />}
+      {step.kind === 'custodians' && <Turns view={view} step={step} />}
+      {step.kind === 'measure' && <MeasuredResult view={view} step={step} />}
       {captures.length > 0 && (
         <section>
           <SectionTitle>{t('story.captures')}</SectionTitle>
@@ -70,6 +82,18 @@ export function StepStory(props: {
       )}
     </article>
   );
+}
+
+/** A file that the step itself keeps: a message, a difference. */
+function KeptFile({
+  bundle,
+  path,
+}: {
+  readonly bundle: BundleView;
+  readonly path: string;
+}): ReactElement | null {
+  const file = bundle.files.find((each) => each.path === path);
+  return file === undefined ? null : <Preview id={bundle.id} file={file} label={t('story.kept')} />;
 }
 
 function AttemptStory(props: {
@@ -109,6 +133,22 @@ function AttemptStory(props: {
         })}
       </SectionTitle>
       {attempt.checks.length > 0 && <ExpectChips expect={[]} checks={attempt.checks} />}
+      {attempt.dryRun !== undefined && (
+        <p className={attempt.dryRun.ok ? 'ok' : 'bad'}>
+          {t(attempt.dryRun.ok ? 'dry.held' : 'dry.broke', {
+            at: stamp(attempt.endedAt ?? attempt.startedAt),
+          })}
+        </p>
+      )}
+      {attempt.diff !== undefined && (
+        <p className="tnum">
+          {t('diff.title', { step: attempt.diff.before })}:{' '}
+          {attempt.diff.changed
+            ? t('diff.changed', { added: attempt.diff.added, removed: attempt.diff.removed })
+            : t('diff.unchanged')}
+        </p>
+      )}
+      {attempt.diff?.file !== undefined && <KeptFile bundle={bundle} path={attempt.diff.file.file} />}
       {command !== undefined && <Preview id={bundle.id} file={command} label={t('story.sent')} />}
       {start?.withheld === true ? (
         <p className="dim">{t('story.withheld')}</p>
@@ -157,6 +197,13 @@ function outcome({ status, step }: StepView): string {
       });
     case 'decided':
       return t('past.decided', { choice: status.choice, by: visible(status.by), at: stamp(status.at) });
+    case 'notified':
+      return t('past.notified', {
+        to: visible(status.to),
+        channel: t(channelWords[status.channel]),
+        by: visible(status.by),
+        at: stamp(status.at),
+      });
     case 'held':
       return t('past.held', {
         names: status.signers.map((each) => visible(each.name)).join(', '),
@@ -175,12 +222,7 @@ function outcome({ status, step }: StepView): string {
     case 'unknown':
       return t('past.ended', { reason: visible(status.reason ?? ''), at: stamp(status.at) });
     case 'passed':
-      return t(
-        status.via === 'probe' ? 'past.probe' : status.via === 'targets' ? 'past.targets' : 'past.passed',
-        {
-          at: stamp(status.at),
-        },
-      );
+      return t(passedWords[status.via], { at: stamp(status.at) });
     case 'waiting':
     case 'current':
     case 'running':

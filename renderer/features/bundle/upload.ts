@@ -21,16 +21,26 @@ export interface UploadHooks {
 }
 
 /** Sends all of the file and has it verified. A cancelled upload is closed on the host and is no failure: null. */
-export async function uploadBundle(
+export function uploadBundle(
   client: Client,
   file: ChosenFile,
   hooks: UploadHooks,
 ): Promise<Result<BundleView | null>> {
+  return uploadFor(client, file, hooks, (id) => client.call('bundle.open', { kind: 'upload', id }));
+}
+
+/** Sends all of the file and has it opened by whoever wants it. */
+export async function uploadFor<T>(
+  client: Client,
+  file: ChosenFile,
+  hooks: UploadHooks,
+  open: (id: string) => Promise<Result<T>>,
+): Promise<Result<T | null>> {
   if (file.size === 0) return fail('bad-request', t('bundle.empty-file'));
   const begun = await client.call('bundle.begin', { name: file.name.slice(-255), bytes: file.size });
   if (!begun.ok) return begun;
   const { id } = begun.value;
-  const giveUp = async <T>(answer: T): Promise<T> => {
+  const giveUp = async <A>(answer: A): Promise<A> => {
     await client.call('bundle.close', { id });
     return answer;
   };
@@ -48,7 +58,7 @@ export async function uploadBundle(
   }
   if (hooks.cancelled()) return giveUp(ok(null));
   hooks.onVerifying();
-  const opened = await client.call('bundle.open', { kind: 'upload', id });
+  const opened = await open(id);
   if (!opened.ok) return giveUp(opened);
   return hooks.cancelled() ? giveUp(ok(null)) : opened;
 }

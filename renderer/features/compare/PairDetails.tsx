@@ -9,11 +9,10 @@ import { FailureNote, Loading, SectionTitle } from '../../ui/bits.tsx';
 import { showInvisible } from '../player/invisible.ts';
 import { useText } from '../bundle/useText.ts';
 import { timeOf, type StepPair } from './compareModel.ts';
-import { diffRows, lineDiff } from './lineDiff.ts';
+import { DiffLines } from './DiffLines.tsx';
 
-/** Bytes of each output that are compared, and rows that are shown. */
+/** Bytes of each output that are compared. */
 const MOST_BYTES = 262_144;
-const MOST_ROWS = 500;
 
 export function PairDetails(props: {
   readonly pair: StepPair;
@@ -138,43 +137,13 @@ function FileDiff(props: {
       {failure !== null && <FailureNote failure={failure} />}
       {failure === null && (left.value === null || right.value === null) && <Loading />}
       {left.value !== null && right.value !== null && (
-        <Lines title={props.title} left={left.value.text} right={right.value.text} />
+        <DiffLines
+          title={props.title}
+          left={left.value.text}
+          right={right.value.text}
+          sides={[t('compare.left'), t('compare.right')]}
+        />
       )}
     </section>
-  );
-}
-
-function Lines(props: {
-  readonly title: string;
-  readonly left: string;
-  readonly right: string;
-}): ReactElement {
-  const split = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
-  const lines = lineDiff(split(props.left), split(props.right));
-  if (lines.every((line) => line.kind === 'same')) {
-    return <p className="dim">{t('compare.output.same', { n: lines.length })}</p>;
-  }
-  const { rows, more } = diffRows(lines, MOST_ROWS);
-  return (
-    <div className="diff" tabIndex={0} role="region" aria-label={props.title}>
-      {rows.map((row, index) =>
-        row.kind === 'hidden' ? (
-          <p key={index} className="diff__hidden">
-            {t('compare.output.hidden', { n: row.lines })}
-          </p>
-        ) : (
-          <p key={index} className={`diff__line diff__line--${row.kind}`}>
-            <span className="diff__sign">
-              {row.kind === 'same' ? ' ' : row.kind === 'left' ? '−' : '+'}
-              {row.kind !== 'same' && (
-                <span className="sr-only">{t(row.kind === 'left' ? 'compare.left' : 'compare.right')}</span>
-              )}
-            </span>
-            <span>{row.text}</span>
-          </p>
-        ),
-      )}
-      {more && <p className="diff__hidden">{t('compare.output.more')}</p>}
-    </div>
   );
 }

@@ -1,7 +1,7 @@
 /** One step of two runs: its mark and time on each side as bars of one scale, and what differs. */
 import type { ReactElement } from 'react';
 import type { CompareSide } from '../../../electron/domain/report/compare.ts';
-import type { StepKind } from '../../../electron/contract/runbook.ts';
+import type { StepKind } from '../../../electron/contract/steps.ts';
 import { stateWords } from '../../format/describe.ts';
 import { clockSpan } from '../../format/time.ts';
 import { visible } from '../../format/units.ts';

@@ -1,5 +1,5 @@
 /** Diagnostics of a runbook file: severity, place, words, remedy. */
-import type { ReactElement } from 'react';
+import { Fragment, type ReactElement, type ReactNode } from 'react';
 import type { Diagnostic } from '../../../electron/contract/runbook.ts';
 import { t } from '../../i18n/t.ts';
 
@@ -22,10 +22,23 @@ export function Findings({ diagnostics }: { readonly diagnostics: readonly Diagn
             </code>
             <code className="dim">{each.rule}</code>
           </p>
-          <p>{each.message}</p>
-          {each.hint !== undefined && <p className="finding__hint">{each.hint}</p>}
+          <p>{coded(each.message)}</p>
+          {each.hint !== undefined && <p className="finding__hint">{coded(each.hint)}</p>}
         </li>
       ))}
     </ul>
   );
+}
+
+/** What stands between backticks in the words of a rule is code. */
+function coded(text: string): ReactNode {
+  return text
+    .split('`')
+    .map((part, index, all) =>
+      index % 2 === 1 && index < all.length - 1 ? (
+        <code key={index}>{part}</code>
+      ) : (
+        <Fragment key={index}>{index % 2 === 1 ? `\`${part}` : part}</Fragment>
+      ),
+    );
 }

@@ -1,26 +1,32 @@
 /** The list of the library: one line of facts a runbook, arrow keys and J/K move, Enter goes to the document. */
 import { useRef, type ReactElement } from 'react';
-import type { BrokenRunbook, RunbookSummary, RunSummary } from '../../../electron/contract/views.ts';
+import type { Failure } from '../../../electron/contract/result.ts';
+import type { RunSummary } from '../../../electron/contract/views.ts';
 import { resultWords, runbookKindWords } from '../../format/describe.ts';
 import { utcDay, wordSpan } from '../../format/time.ts';
 import { t } from '../../i18n/t.ts';
-import { RiskPill } from '../../ui/bits.tsx';
-import { Field } from '../../ui/fields.tsx';
+import { formatRoute } from '../../app/router.ts';
+import { FailureNote, RiskPill } from '../../ui/bits.tsx';
+import { FileButton } from '../../ui/FileButton.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { useArrivalFocus } from '../../ui/useArrivalFocus.ts';
 import { useRoving } from '../../ui/useRoving.ts';
-
-export type Row =
-  | { readonly kind: 'run'; readonly key: string; readonly run: RunSummary }
-  | { readonly kind: 'runbook'; readonly key: string; readonly runbook: RunbookSummary }
-  | { readonly kind: 'broken'; readonly key: string; readonly file: BrokenRunbook };
+import { ReleaseMark } from '../packages/ReleaseMark.tsx';
+import { LibraryFilters } from './LibraryFilters.tsx';
+import type { Filter, NotYet, Row } from './libraryModel.ts';
 
 export function LibraryList(props: {
   readonly rows: readonly Row[];
   readonly selected: string | null;
-  readonly filter: string;
-  readonly onFilter: (text: string) => void;
+  readonly filter: Filter;
+  readonly services: readonly string[];
+  readonly onFilter: (filter: Filter) => void;
   readonly onSelect: (row: Row) => void;
+  readonly onDocument: (file: File) => void;
+  /** The runbooks are being looked through for errors. */
+  readonly checking: boolean;
+  /** Why a document was refused. */
+  readonly failure: Failure | null;
 }): ReactElement {
   const list = useRef<HTMLUListElement>(null);
   const onKeyDown = useRoving(list, (index) => {
@@ -35,14 +41,22 @@ export function LibraryList(props: {
         <span className="list__count">
           {t('library.count', { n: props.rows.filter((r) => r.kind === 'runbook').length })}
         </span>
-        <div className="library__filter">
-          <Field
-            label={t('library.filter')}
-            value={props.filter}
-            onChange={props.onFilter}
-            placeholder={t('library.filter.hint')}
-          />
+        <LibraryFilters filter={props.filter} services={props.services} onFilter={props.onFilter} />
+        <div className="library__more">
+          <a href={formatRoute({ place: 'reference', page: null, entry: null })}>{t('place.reference')}</a>
+          <a href={formatRoute({ place: 'packages' })}>{t('place.packages')}</a>
+          <span className="library__open">
+            <FileButton accept={['.md', '.markdown', '.txt', 'text/markdown']} onFile={props.onDocument}>
+              {t('document.open')}
+            </FileButton>
+          </span>
         </div>
+        {props.checking && (
+          <p className="library__more dim" role="status">
+            {t('library.checking')}
+          </p>
+        )}
+        {props.failure !== null && <FailureNote failure={props.failure} />}
       </header>
       <ul className="list__rows" ref={list} onKeyDown={onKeyDown}>
         {props.rows.map((row, index) => {
@@ -104,7 +118,23 @@ function RowBody({ row }: { readonly row: Row }): ReactElement {
             <span>{t('steps.count', { n: row.runbook.steps })}</span>
             <span>{wordSpan(row.runbook.plannedMs)}</span>
           </span>
-          <span className="list__last">{lastRun(row.runbook.lastRun)}</span>
+          <span className="list__last">
+            {lastRun(row.runbook.lastRun)}
+            {row.due?.isDue === true && <span className="warn">{t('library.due')}</span>}
+            {notYetWords(row.notYet) !== null && <span className="warn">{notYetWords(row.notYet)}</span>}
+            <ReleaseMark release={row.runbook.release} />
+          </span>
+        </>
+      );
+    case 'document':
+      return (
+        <>
+          <span className="list__title">{row.document.runbook.title}</span>
+          <span className="list__aside chip chip--hold">{t('document.read-only')}</span>
+          <span className="list__facts">
+            <span className="mono">{row.document.file}</span>
+            <span>{t('document.findings', { n: row.document.findings.length })}</span>
+          </span>
         </>
       );
     case 'broken':
@@ -120,6 +150,12 @@ function RowBody({ row }: { readonly row: Row }): ReactElement {
         </>
       );
   }
+}
+
+/** Why it cannot be started in production yet; null when nothing is known against it. */
+function notYetWords({ vendorOpen, errors }: NotYet): string | null {
+  if (errors > 0) return t('library.not-yet.errors', { n: errors });
+  return vendorOpen > 0 ? t('library.not-yet.vendor', { n: vendorOpen }) : null;
 }
 
 function lastRun(run: RunSummary | undefined): string {

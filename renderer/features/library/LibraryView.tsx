@@ -1,6 +1,6 @@
 /** The library: dense list on the left, the chosen runbook as a document on the right, one primary action. */
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
-import type { BrokenRunbook, RunbookSummary, RunSummary } from '../../../electron/contract/views.ts';
+import type { RunSummary } from '../../../electron/contract/views.ts';
 import type { RunbookId } from '../../../electron/contract/ids.ts';
 import { useCommand } from '../../app/commands.ts';
 import { go } from '../../app/router.ts';
@@ -9,47 +9,52 @@ import { useApp, useValue } from '../../state/useApp.ts';
 import { Empty, FailureNote, Loading } from '../../ui/bits.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { BrokenPane } from './BrokenPane.tsx';
-import { LibraryList, type Row } from './LibraryList.tsx';
+import { DocumentPane } from './DocumentPane.tsx';
+import { findInList } from './findInList.ts';
+import { LibraryList } from './LibraryList.tsx';
+import { documentKey, everything, libraryRows, type Filter, type Row } from './libraryModel.ts';
+import { dueByRunbook } from './pastModel.ts';
 import { RunbookPane } from './RunbookPane.tsx';
-
-/** Kinds that answer something gone wrong come last: nobody should start one by reflex. */
-const lastKinds: readonly string[] = ['rollback', 'emergency', 'reference'];
-
-/** Interrupted runs first, then runbooks by title, then files that could not be read. */
-export function libraryRows(
-  runs: readonly RunSummary[],
-  runbooks: readonly RunbookSummary[],
-  broken: readonly BrokenRunbook[],
-  filter: string,
-): readonly Row[] {
-  const wanted = filter.trim().toLowerCase();
-  const fits = (...texts: readonly string[]): boolean =>
-    wanted === '' || texts.some((text) => text.toLowerCase().includes(wanted));
-  return [
-    ...runs
-      .filter((run) => run.status === 'interrupted' || run.status === 'open')
-      .filter((run) => fits(run.title))
-      .map((run): Row => ({ kind: 'run', key: run.runId, run })),
-    ...[...runbooks]
-      .sort((a, b) => lastKinds.indexOf(a.kind) - lastKinds.indexOf(b.kind) || a.title.localeCompare(b.title))
-      .filter((each) => fits(each.title, each.service, each.id, each.kind))
-      .map((runbook): Row => ({ kind: 'runbook', key: runbook.id, runbook })),
-    ...broken
-      .filter((each) => fits(each.file))
-      .map((file): Row => ({ kind: 'broken', key: file.file, file })),
-  ];
-}
 
 export function LibraryView({ id }: { readonly id: RunbookId | null }): ReactElement {
   const app = useApp();
   const library = useValue(app.library);
   const runs = useValue(app.runs);
-  const [filter, setFilter] = useState('');
+  const health = useValue(app.health);
+  const reference = useValue(app.reference);
+  const documents = useValue(app.documents);
+  const [filter, setFilter] = useState<Filter>(everything);
   const [other, setOther] = useState<string | null>(null);
-  const rows = useMemo(
-    () => libraryRows(runs.value ?? [], library.value?.runbooks ?? [], library.value?.broken ?? [], filter),
-    [runs.value, library.value, filter],
+  const [opened] = useState(() => Date.now());
+  const due = useMemo(
+    () => dueByRunbook(reference.value ?? [], runs.value ?? [], opened),
+    [reference.value, runs.value, opened],
   );
+  const rows = useMemo(
+    () =>
+      libraryRows(
+        {
+          runs: runs.value ?? [],
+          runbooks: library.value?.runbooks ?? [],
+          broken: library.value?.broken ?? [],
+          documents: documents.opened,
+          health: health.value ?? [],
+          due,
+        },
+        filter,
+      ),
+    [runs.value, library.value, documents.opened, health.value, due, filter],
+  );
+  const services = useMemo(
+    () => [...new Set((library.value?.runbooks ?? []).map(({ service }) => service))].sort(),
+    [library.value],
+  );
+  useEffect(() => {
+    if (library.value === null) return;
+    void app.reference.refresh();
+    // Every runbook is linted for this: only when somebody wants to know.
+    if (filter.notYet) void app.health.refresh();
+  }, [app, library.value, filter.notYet]);
   const firstRunbook = rows.find((row) => row.kind === 'runbook');
   const selected =
     rows.find((row) => row.key === other) ??
@@ -74,13 +79,19 @@ export function LibraryView({ id }: { readonly id: RunbookId | null }): ReactEle
       go({ place: 'run', runId: selected.run.runId });
     }
   };
+  const openDocument = (file: File): void => {
+    void app.documents.open(file).then((document) => {
+      if (document !== null) setOther(documentKey(document));
+    });
+  };
+  useCommand('open-document', () => document.querySelector<HTMLElement>('.library__open button')?.click());
   useCommand('primary', () => {
     start(false);
   });
   useCommand('secondary', () => {
     start(true);
   });
-  useCommand('find', () => document.querySelector<HTMLInputElement>('.library__filter input')?.focus());
+  useCommand('find', findInList);
 
   if (library.value === null) {
     return (
@@ -117,11 +128,30 @@ export function LibraryView({ id }: { readonly id: RunbookId | null }): ReactEle
         rows={rows}
         selected={selected?.key ?? null}
         filter={filter}
+        services={services}
         onFilter={setFilter}
         onSelect={select}
+        onDocument={openDocument}
+        failure={documents.failure}
+        checking={filter.notYet && health.loading}
       />
       {selected?.kind === 'runbook' && (
-        <RunbookPane key={selected.runbook.id} summary={selected.runbook} onStart={start} />
+        <RunbookPane
+          key={selected.runbook.id}
+          summary={selected.runbook}
+          due={selected.due}
+          onStart={start}
+        />
+      )}
+      {selected?.kind === 'document' && (
+        <DocumentPane
+          key={selected.key}
+          document={selected.document}
+          onClose={() => {
+            setOther(null);
+            app.documents.close(selected.document.file);
+          }}
+        />
       )}
       {selected?.kind === 'broken' && <BrokenPane file={selected.file} />}
       {selected?.kind === 'run' && <InterruptedPane run={selected.run} />}

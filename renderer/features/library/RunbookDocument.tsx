@@ -1,28 +1,25 @@
 /** A runbook as a document to be read before it is needed: everything the author wrote, in the order it will happen. */
 import { Fragment, type ReactElement } from 'react';
-import type { LibraryEntry } from '../../../electron/contract/views.ts';
-import type { Expectation, Runbook, SourceRef, Step, Template } from '../../../electron/contract/runbook.ts';
+import type { Diagnostic, Runbook, SourceRef } from '../../../electron/contract/runbook.ts';
+import type { Step } from '../../../electron/contract/steps.ts';
 import { formatRoute } from '../../app/router.ts';
-import {
-  detacherWords,
-  expectationWords,
-  fanOutWords,
-  holdWords,
-  kindWords,
-  parameterHelp,
-  roleWords,
-} from '../../format/describe.ts';
+import { holdWords, kindWords, parameterHelp, roleWords } from '../../format/describe.ts';
 import { wordSpan } from '../../format/time.ts';
-import { visible } from '../../format/units.ts';
 import { t } from '../../i18n/t.ts';
 import { RiskPill, SectionTitle } from '../../ui/bits.tsx';
 import { Markdown } from '../../ui/Markdown.tsx';
 import { StepMark } from '../../ui/StepMark.tsx';
-import { TransferPlan } from '../run/TransferParts.tsx';
 import { Findings } from './Findings.tsx';
+import { StepContent } from './StepContent.tsx';
+import { VendorNote } from '../run/VendorNote.tsx';
 
-export function RunbookDocument({ entry }: { readonly entry: LibraryEntry }): ReactElement {
-  const { runbook } = entry;
+export function RunbookDocument({
+  runbook,
+  findings,
+}: {
+  readonly runbook: Runbook;
+  readonly findings: readonly Diagnostic[];
+}): ReactElement {
   const starts = phaseStarts(runbook);
   return (
     <article className="doc">
@@ -30,10 +27,10 @@ export function RunbookDocument({ entry }: { readonly entry: LibraryEntry }): Re
         <Markdown text={runbook.summary} />
       </div>
       <Facts runbook={runbook} />
-      {entry.diagnostics.length > 0 && (
+      {findings.length > 0 && (
         <section>
-          <SectionTitle>{t('doc.findings')}</SectionTitle>
-          <Findings diagnostics={entry.diagnostics} />
+          <SectionTitle aside={findingsCount(findings)}>{t('doc.findings')}</SectionTitle>
+          <Findings diagnostics={findings} />
         </section>
       )}
       {runbook.abort.length > 0 && (
@@ -67,7 +64,12 @@ export function RunbookDocument({ entry }: { readonly entry: LibraryEntry }): Re
   );
 }
 
-function phaseStarts(runbook: Runbook): readonly number[] {
+export function findingsCount(findings: readonly Diagnostic[]): string {
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  return t('doc.findings.count', { errors, warnings: findings.length - errors });
+}
+
+export function phaseStarts(runbook: Runbook): readonly number[] {
   return runbook.phases.map((_, index) =>
     runbook.phases.slice(0, index).reduce((sum, phase) => sum + phase.steps.length, 0),
   );
@@ -113,7 +115,7 @@ function Fact({
   );
 }
 
-function sourceText(source: SourceRef): string {
+export function sourceText(source: SourceRef): string {
   if (source.section !== undefined && source.line !== undefined) {
     return t('source.full', { document: source.document, section: source.section, line: source.line });
   }
@@ -165,23 +167,25 @@ function Inputs({ runbook }: { readonly runbook: Runbook }): ReactElement {
           </div>
         )}
       </section>
-      <section>
-        <SectionTitle>{t('doc.parameters')}</SectionTitle>
-        <dl className="params">
-          {runbook.parameters.map((parameter) => (
-            <div key={parameter.name}>
-              <dt>
-                {parameter.title} <code>{parameter.name}</code>
-              </dt>
-              <dd>
-                {parameter.default === undefined
-                  ? parameterHelp(parameter.type)
-                  : t('doc.default', { value: parameter.default })}
-              </dd>
-            </div>
-          ))}
-        </dl>
-      </section>
+      {runbook.parameters.length > 0 && (
+        <section>
+          <SectionTitle>{t('doc.parameters')}</SectionTitle>
+          <dl className="params">
+            {runbook.parameters.map((parameter) => (
+              <div key={parameter.name}>
+                <dt>
+                  {parameter.title} <code>{parameter.name}</code>
+                </dt>
+                <dd>
+                  {parameter.default === undefined
+                    ? parameterHelp(parameter.type)
+                    : t('doc.default', { value: parameter.default })}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      )}
     </div>
   );
 }
@@ -210,6 +214,7 @@ function StepEntry({ step, n }: { readonly step: Step; readonly n: number }): Re
           </div>
         )}
         {step.why !== undefined && <Markdown text={step.why} />}
+        <VendorNote step={step} />
         <StepContent step={step} />
         {step.note !== undefined && (
           <div className="note">
@@ -225,103 +230,15 @@ function StepEntry({ step, n }: { readonly step: Step; readonly n: number }): Re
             </span>
           )}
           {step.source !== undefined && <span>{sourceText(step.source)}</span>}
+          {step.part !== undefined && (
+            <span>
+              <a href={formatRoute({ place: 'library', id: step.part.runbook })}>
+                {t('part.step', { step: step.part.step, runbook: step.part.title })}
+              </a>
+            </span>
+          )}
         </p>
       </div>
     </li>
-  );
-}
-
-function StepContent({ step }: { readonly step: Step }): ReactElement | null {
-  switch (step.kind) {
-    case 'run':
-      return (
-        <>
-          <CommandBlock on={step.on} run={step.run} />
-          {step.fanOut !== undefined && <p className="dim">{fanOutWords(step.fanOut)}</p>}
-          {step.mode === 'detached' && <p className="dim">{t(detacherWords[step.detacher ?? 'shell'])}</p>}
-          <Expectations expect={step.expect} />
-        </>
-      );
-    case 'observe':
-      return (
-        <>
-          <CommandBlock on={step.on} run={step.run} />
-          <p className="dim">
-            {t('observe.plan', {
-              every: wordSpan(step.everyMs),
-              span: wordSpan(step.forMs),
-              times: step.times,
-            })}
-          </p>
-          <Expectations expect={step.expect} />
-        </>
-      );
-    case 'transfer':
-      return <TransferPlan step={step} />;
-    case 'attest':
-      return step.input.kind === 'checklist' ? (
-        <ul className="bullets">
-          {step.input.items.map((item) => (
-            <li key={item}>{item}</li>
-          ))}
-        </ul>
-      ) : (
-        <p className="dim">{t('attest.asks', { role: t(roleWords[step.by]), label: step.input.label })}</p>
-      );
-    case 'decide':
-      return (
-        <>
-          <p>{step.question}</p>
-          <ul className="bullets">
-            {step.options.map((option) => (
-              <li key={option.id}>{option.title}</li>
-            ))}
-          </ul>
-        </>
-      );
-    case 'hold':
-      return (
-        <p className="dim">
-          {t('hold.signers', { roles: step.signers.map((role) => t(roleWords[role])).join(', ') })}
-        </p>
-      );
-  }
-}
-
-export function CommandBlock({ on, run }: { readonly on: string; readonly run: Template }): ReactElement {
-  return (
-    <div className="send">
-      <div className="send__to">
-        {t('doc.on')} <b>{on}</b>
-      </div>
-      <pre tabIndex={0}>
-        <code>
-          {run.parts.map((part, index) =>
-            part.kind === 'text' ? (
-              visible(part.text)
-            ) : (
-              <span key={index} className="value">
-                {t('template.ref', { name: part.name })}
-              </span>
-            ),
-          )}
-        </code>
-      </pre>
-    </div>
-  );
-}
-
-export function Expectations({ expect }: { readonly expect: readonly Expectation[] }): ReactElement {
-  return (
-    <ul className="expect">
-      {expect.map((each) => {
-        const words = expectationWords(each);
-        return (
-          <li key={each.label}>
-            <b>{words.on}</b> {words.must}
-          </li>
-        );
-      })}
-    </ul>
   );
 }

@@ -22,6 +22,7 @@ const offered = [
   'owner',
   'witness',
   'custodian',
+  'release',
 ] as const satisfies readonly SigningRole[];
 
 export function EnrolCard(props: { readonly principal: string }): ReactElement {

@@ -93,6 +93,14 @@ export function PolicyCard({ saved }: { readonly saved: Settings }): ReactElemen
         {t('policy.anchors.label')}
       </Toggle>
       <Toggle
+        on={policy.runbooks === 'signed'}
+        onChange={(on) => {
+          set({ runbooks: on ? 'signed' : undefined });
+        }}
+      >
+        {t('policy.runbooks.label')}
+      </Toggle>
+      <Toggle
         on={saved.policyInRehearsals}
         onChange={(policyInRehearsals) => {
           save({ policyInRehearsals });

@@ -16,6 +16,7 @@ export function policyWith(
     ...((all.reviews ?? 0) > 0 ? { reviews: all.reviews ?? 0 } : {}),
     ...(all.timestamp === 'required' ? { timestamp: 'required' as const } : {}),
     ...(all.anchors === 'logger' ? { anchors: 'logger' as const } : {}),
+    ...(all.runbooks === 'signed' ? { runbooks: 'signed' as const } : {}),
   };
 }
 

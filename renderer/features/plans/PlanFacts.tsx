@@ -4,8 +4,9 @@ import type { Sha256 } from '../../../electron/contract/ids.ts';
 import type { Plan } from '../../../electron/contract/plan.ts';
 import { stamp } from '../../format/time.ts';
 import { addressText, placeText, visible } from '../../format/units.ts';
-import { t } from '../../i18n/t.ts';
+import { t, type MessageKey } from '../../i18n/t.ts';
 import { SectionTitle } from '../../ui/bits.tsx';
+import { Fingerprint } from '../../ui/Fingerprint.tsx';
 import { policySentences } from '../people/policyWords.ts';
 
 export function PlanFacts(props: { readonly plan: Plan; readonly planSha256: Sha256 }): ReactElement {
@@ -20,6 +21,17 @@ export function PlanFacts(props: { readonly plan: Plan; readonly planSha256: Sha
         <Fact label={t('request.runbook')}>
           {t('request.runbook.value', plan.runbook)} <code>{plan.runbook.sha256}</code>
         </Fact>
+        {plan.sources?.map(({ kind, id, version, sha256 }) => (
+          <Fact key={`${kind} ${id}`} label={t('plans.source', { kind: t(sourceWords[kind]), id })}>
+            {t('version', { version: visible(version) })} <code>{sha256}</code>
+          </Fact>
+        ))}
+        {plan.release !== undefined && (
+          <Fact label={t('release.title')}>
+            <b>{visible(plan.release.principal)}</b> <Fingerprint value={plan.release.fingerprint} />
+            <code>{plan.release.sha256}</code>
+          </Fact>
+        )}
         <Fact label={t('start.plan.digest')}>
           <code>{props.planSha256}</code>
         </Fact>
@@ -89,6 +101,12 @@ export function PlanFacts(props: { readonly plan: Plan; readonly planSha256: Sha
     </section>
   );
 }
+
+const sourceWords = {
+  main: 'plans.source.main',
+  called: 'plans.source.called',
+  overlay: 'plans.source.overlay',
+} as const satisfies Readonly<Record<NonNullable<Plan['sources']>[number]['kind'], MessageKey>>;
 
 function Fact(props: { readonly label: React.ReactNode; readonly children: React.ReactNode }): ReactElement {
   return (

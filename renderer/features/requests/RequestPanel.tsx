@@ -4,6 +4,7 @@
  */
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import type { GivenSignature, SignatureWanted, SignRequest } from '../../../electron/contract/people.ts';
+import type { Result } from '../../../electron/contract/result.ts';
 import { wordSpan } from '../../format/time.ts';
 import { t } from '../../i18n/t.ts';
 import { createRemote } from '../../state/remote.ts';
@@ -13,7 +14,7 @@ import { Button } from '../../ui/Button.tsx';
 import { useNow } from '../../ui/useNow.ts';
 import { SignElsewhere } from './SignElsewhere.tsx';
 import { SignHere } from './SignHere.tsx';
-import { signingRoleWords, statementWords, type StatementWords } from './statementWords.ts';
+import { roleOf, signingRoleWords, statementWords, type StatementWords } from './statementWords.ts';
 
 export function RequestPanel(props: {
   readonly wanted: SignatureWanted;
@@ -63,7 +64,13 @@ function Panel(props: {
   readonly given: GivenSignature | null;
   readonly onGiven: (given: GivenSignature) => void;
 }): ReactElement {
-  const { request, given } = props;
+  const { wanted, request, given } = props;
+  const { client } = useApp();
+  const named = { wanted, sha256: request.sha256 };
+  const taken = (result: Result<GivenSignature>): Result<GivenSignature> => {
+    if (result.ok) props.onGiven(result.value);
+    return result;
+  };
   const words = useMemo(() => statementWords(request.text), [request.text]);
   const same = useSameDigest(request);
   const sound = words !== null && same !== false;
@@ -102,8 +109,24 @@ function Panel(props: {
       </section>
       {sound && (
         <div className="request__ways">
-          <SignHere {...props} />
-          <SignElsewhere {...props} />
+          <SignHere
+            role={roleOf(wanted)}
+            request={request}
+            barred={props.barred}
+            onSign={async (key, passphrase) =>
+              taken(
+                await client.call('request.sign', {
+                  ...named,
+                  key,
+                  ...(passphrase === undefined ? {} : { passphrase }),
+                }),
+              )
+            }
+          />
+          <SignElsewhere
+            request={request}
+            onTake={async (armor) => taken(await client.call('request.import', { ...named, armor }))}
+          />
         </div>
       )}
     </div>

@@ -12,7 +12,7 @@ import { useArmed } from '../../ui/useArmed.ts';
 import { signingRoleWords } from './statementWords.ts';
 
 export function SignDialog(props: {
-  readonly request: SignRequest;
+  readonly request: Pick<SignRequest, 'sha256'>;
   readonly role: SigningRole;
   readonly owner: KeyOnDesk;
   /** Signs; the dialog stays open while the passphrase is not right. */

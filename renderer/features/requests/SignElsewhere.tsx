@@ -1,9 +1,8 @@
 /** Signing where the key is: the statement goes out as file or QR code, the signature comes back as text or file. */
 import { useState, type ReactElement } from 'react';
-import type { GivenSignature, SignatureWanted, SignRequest } from '../../../electron/contract/people.ts';
-import type { Failure } from '../../../electron/contract/result.ts';
+import type { SignRequest } from '../../../electron/contract/people.ts';
+import type { Failure, Result } from '../../../electron/contract/result.ts';
 import { t } from '../../i18n/t.ts';
-import { useApp } from '../../state/useApp.ts';
 import { CopyButton, FailureNote } from '../../ui/bits.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/fields.tsx';
@@ -15,12 +14,11 @@ import { looksLikeArmor } from './statementWords.ts';
 const longestArmor = 20_000;
 
 export function SignElsewhere(props: {
-  readonly wanted: SignatureWanted;
-  readonly request: SignRequest;
-  readonly onGiven: (given: GivenSignature) => void;
+  readonly request: Pick<SignRequest, 'name' | 'text' | 'command'>;
+  /** Takes the signature in; what was typed stays while it is not right. */
+  readonly onTake: (armor: string) => Promise<Result<unknown>>;
 }): ReactElement {
-  const { wanted, request } = props;
-  const app = useApp();
+  const { request } = props;
   const [armor, setArmor] = useState('');
   const [said, setSaid] = useState('');
   const [busy, setBusy] = useState(false);
@@ -29,17 +27,11 @@ export function SignElsewhere(props: {
   const take = (): void => {
     setBusy(true);
     setFailure(null);
-    void app.client
-      .call('request.import', { wanted, sha256: request.sha256, armor: `${armor.trim()}\n` })
-      .then((result) => {
-        setBusy(false);
-        if (!result.ok) {
-          setFailure(result.error);
-          return;
-        }
-        setArmor('');
-        props.onGiven(result.value);
-      });
+    void props.onTake(`${armor.trim()}\n`).then((result) => {
+      setBusy(false);
+      if (result.ok) setArmor('');
+      else setFailure(result.error);
+    });
   };
   const load = (file: File): void => {
     void readText(file, longestArmor).then((read) => {

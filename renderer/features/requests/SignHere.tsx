@@ -1,6 +1,7 @@
 /** Signing on this desk: which key, and then a dialog. A key is chosen for nobody unless it is the only one that counts. */
 import { useEffect, useState, type ReactElement } from 'react';
-import type { GivenSignature, SignatureWanted, SignRequest } from '../../../electron/contract/people.ts';
+import type { KeySource, SigningRole, SignRequest } from '../../../electron/contract/people.ts';
+import type { Result } from '../../../electron/contract/result.ts';
 import { t } from '../../i18n/t.ts';
 import { useApp, useValue } from '../../state/useApp.ts';
 import { FailureNote, Loading } from '../../ui/bits.tsx';
@@ -10,15 +11,15 @@ import { useArmed } from '../../ui/useArmed.ts';
 import { Fingerprint } from '../../ui/Fingerprint.tsx';
 import { keyRows, type KeyRow } from './keyRows.ts';
 import { SignDialog } from './SignDialog.tsx';
-import { roleOf, signingRoleWords } from './statementWords.ts';
+import { signingRoleWords } from './statementWords.ts';
 
 export function SignHere(props: {
-  readonly wanted: SignatureWanted;
-  readonly request: SignRequest;
+  readonly role: SigningRole;
+  readonly request: Pick<SignRequest, 'sha256'>;
   readonly barred: string | null;
-  readonly onGiven: (given: GivenSignature) => void;
+  readonly onSign: (key: KeySource, passphrase: string | undefined) => Promise<Result<unknown>>;
 }): ReactElement {
-  const { wanted, request } = props;
+  const { role, request } = props;
   const app = useApp();
   const keys = useValue(app.keys);
   const [chosen, setChosen] = useState<string | null>(null);
@@ -27,7 +28,6 @@ export function SignHere(props: {
   useEffect(() => {
     void app.keys.refresh();
   }, [app]);
-  const role = roleOf(wanted);
   const rows = keyRows(keys.value ?? [], role, props.barred);
   const counting = rows.filter((row) => row.counts);
   const lone = counting.length === 1 ? counting[0]?.id : undefined;
@@ -68,16 +68,7 @@ export function SignHere(props: {
           onClose={() => {
             setAsking(false);
           }}
-          onSign={async (passphrase) => {
-            const result = await app.client.call('request.sign', {
-              wanted,
-              sha256: request.sha256,
-              key: row.key.source,
-              ...(passphrase === undefined ? {} : { passphrase }),
-            });
-            if (result.ok) props.onGiven(result.value);
-            return result;
-          }}
+          onSign={(passphrase) => props.onSign(row.key.source, passphrase)}
         />
       )}
     </section>

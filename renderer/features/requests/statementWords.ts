@@ -123,6 +123,7 @@ export const signingRoleWords = {
   witness: 'srole.witness',
   custodian: 'srole.custodian',
   enrol: 'srole.enrol',
+  release: 'srole.release',
 } as const satisfies Readonly<Record<SigningRole, MessageKey>>;
 
 const armorShape = /^\s*-----BEGIN SSH SIGNATURE-----\r?\n[\s\S]+\n-----END SSH SIGNATURE-----\s*$/;

@@ -1,7 +1,7 @@
 /** A person reports what they saw: the value itself, not a tick. */
 import { useState, type ReactElement, type ReactNode } from 'react';
 import type { AttestValue } from '../../../electron/contract/records.ts';
-import type { AttestInput, AttestStep } from '../../../electron/contract/runbook.ts';
+import type { AttestInput, AttestStep } from '../../../electron/contract/steps.ts';
 import { judgeAttestation } from '../../../electron/domain/run/attestation.ts';
 import { useCommand } from '../../app/commands.ts';
 import { roleWords } from '../../format/describe.ts';

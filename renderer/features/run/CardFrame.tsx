@@ -1,8 +1,10 @@
 /** Content that may scroll, and a footer that does not: who on the left, actions bottom right, Stop always there. */
 import type { ReactElement, ReactNode } from 'react';
+import { useCommand } from '../../app/commands.ts';
 import { t } from '../../i18n/t.ts';
 import { Button } from '../../ui/Button.tsx';
 import type { CardProps } from './cardContext.ts';
+import { canRollBack } from './undo.ts';
 
 export function CardFrame(props: {
   readonly card: CardProps;
@@ -44,11 +46,20 @@ export function CardFrame(props: {
 }
 
 function StoppedActions({ run, onAsk }: CardProps): ReactElement {
+  const rollback = canRollBack(run.state);
+  useCommand(
+    'rollback',
+    () => {
+      onAsk('rollback');
+    },
+    rollback,
+  );
   return (
     <>
-      {run.snapshot.runbook.rollback !== undefined && (
+      {rollback && (
         <Button
           look="danger"
+          keys="Alt+B"
           onPress={() => {
             onAsk('rollback');
           }}

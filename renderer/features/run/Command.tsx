@@ -54,15 +54,21 @@ export function chipWords(label: string, expected: string): { readonly on: strin
 export function SentCommand({
   preview,
   sent,
+  proposal,
+  running,
 }: {
   readonly preview: CommandPreview;
+  /** It is nobody's command yet: nothing will be sent. */
+  readonly proposal?: boolean;
   /** How many hosts of a group a command that runs goes to. */
   readonly sent?: number;
+  /** It has been sent. */
+  readonly running?: boolean;
 }): ReactElement {
   return (
-    <div className="send">
+    <div className={proposal === true ? 'send send--proposal' : 'send'}>
       <div className="send__to">
-        {t('send.to')}{' '}
+        {t(proposal === true ? 'vendor.proposal' : running === true ? 'send.was' : 'send.to')}{' '}
         <b>
           {sent !== undefined
             ? t('send.group', { n: sent, group: preview.target })
@@ -70,7 +76,7 @@ export function SentCommand({
               ? preview.address
               : t('send.members', { n: preview.members.length, group: preview.target })}
         </b>{' '}
-        {t('send.as-is', { n: preview.bytes })}
+        {proposal !== true && t('send.as-is', { n: preview.bytes })}
       </div>
       <pre tabIndex={0} aria-label={t('send.command')}>
         <code>

@@ -1,9 +1,8 @@
 /** A run, observe or transfer step that waits for its operator: exact bytes, expectations, and Copy, Insert and Run as three things. */
 import { useState, type ReactElement, type ReactNode } from 'react';
-import type { ObserveStep, RunStep, TransferStep } from '../../../electron/contract/runbook.ts';
+import type { ObserveStep, RunStep, TransferStep } from '../../../electron/contract/steps.ts';
 import { useCommand } from '../../app/commands.ts';
 import { expectationWords, fanOutWords } from '../../format/describe.ts';
-import { wordSpan } from '../../format/time.ts';
 import { t, type MessageKey } from '../../i18n/t.ts';
 import { copyText, CopyButton, FailureNote } from '../../ui/bits.tsx';
 import { Button } from '../../ui/Button.tsx';
@@ -11,9 +10,12 @@ import { Field } from '../../ui/fields.tsx';
 import { useArmed } from '../../ui/useArmed.ts';
 import { useNow } from '../../ui/useNow.ts';
 import { fanOutOf } from '../../../electron/domain/run/group.ts';
+import { valuesOf } from '../../../electron/domain/run/scope.ts';
 import { CardFrame } from './CardFrame.tsx';
 import type { CardProps } from './cardContext.ts';
 import { ExpectChips, SentCommand } from './Command.tsx';
+import { DryRun } from './DryRun.tsx';
+import { watchWords } from './fill.ts';
 import { GroupBoard } from './GroupBoard.tsx';
 import { linkOf } from './model.ts';
 import { readiness, type Readiness } from './readiness.ts';
@@ -21,6 +23,7 @@ import { SecrecyMarks } from './SecrecyMarks.tsx';
 import { TransferPlan } from './TransferParts.tsx';
 import { useBoard } from './useBoard.ts';
 import { usePreview } from './usePreview.ts';
+import { isVendorOpen, VendorNote } from './VendorNote.tsx';
 import { windowNow } from './windowModel.ts';
 
 export function CommandBody(props: {
@@ -40,7 +43,9 @@ export function CommandBody(props: {
   const rows = useBoard(run, view);
   const members =
     rows === null ? undefined : run.links.filter((each) => rows.some((row) => row.name === each.target));
-  const ready = readiness({ barred: card.barred, target, link, preview, typed, members });
+  const vendorOpen = isVendorOpen(step);
+  const barred = card.barred ?? (vendorOpen ? t('vendor.not-runnable') : null);
+  const ready = readiness({ barred, target, link, preview, typed, members });
 
   const time = windowNow(run, useNow());
   // After its window the way back is what is offered first; going on takes a button of its own.
@@ -61,24 +66,28 @@ export function CommandBody(props: {
     else if (ready.kind === 'connect') card.send({ kind: 'connect', target: step.on });
     else send();
   };
+  const skip = (): void => {
+    card.onAsk('skip');
+  };
   const command = preview?.command ?? '';
   const pane = card.pane === null ? undefined : run.state.targets[card.pane];
   const insertable = step.kind !== 'transfer' && pane?.connected === true;
   useCommand('primary', act);
+  useCommand('skip', skip, card.barred === null);
   useCommand('copy-command', () => void copyText(command), command !== '');
   useCommand(
     'insert-command',
     () => {
       card.onInsert(command);
     },
-    command !== '' && insertable,
+    command !== '' && insertable && !vendorOpen,
   );
 
   return (
     <CardFrame
       card={card}
       who={
-        preview?.confirm === undefined || card.barred !== null ? (
+        preview?.confirm === undefined || barred !== null ? (
           <span className="why-not" role="status">
             {ready.why}
           </span>
@@ -98,22 +107,20 @@ export function CommandBody(props: {
         )
       }
       actions={
-        command !== '' && (
+        (command !== '' || vendorOpen) && (
           <>
-            <CopyButton text={command} />
-            <Button
-              disabled={!insertable}
-              onPress={() => {
-                card.onInsert(command);
-              }}
-            >
-              {t('insert')}
-            </Button>
-            <Button
-              onPress={() => {
-                card.onAsk('skip');
-              }}
-            >
+            {command !== '' && <CopyButton text={command} />}
+            {command !== '' && !vendorOpen && (
+              <Button
+                disabled={!insertable}
+                onPress={() => {
+                  card.onInsert(command);
+                }}
+              >
+                {t('insert')}
+              </Button>
+            )}
+            <Button keys="Alt+J" onPress={skip}>
               {t('skip')}
             </Button>
             {backFirst && (
@@ -140,19 +147,14 @@ export function CommandBody(props: {
       {target?.identity === 'refuted' && <Refuted checks={target.identityChecks} />}
       {failure !== null && <FailureNote failure={failure} />}
       {step.kind === 'transfer' && <TransferPlan step={step} />}
+      <VendorNote step={step} />
       {preview !== null && <SecrecyMarks fed={preview.fed} withheld={preview.withheld} />}
-      {preview !== null && <SentCommand preview={preview} />}
+      {preview !== null && <SentCommand preview={preview} proposal={vendorOpen} />}
       {rows !== null && <p className="fan">{fanOutWords(fanOutOf(step))}</p>}
       {step.kind === 'run' && step.mode === 'detached' && <p className="dim">{t('detached.means')}</p>}
       {pane?.shell === 'none' && <p className="observed-note">{t('observed.means')}</p>}
       {step.kind === 'observe' && (
-        <p className="dim">
-          {t('observe.plan', {
-            every: wordSpan(step.everyMs),
-            span: wordSpan(step.forMs),
-            times: step.times,
-          })}
-        </p>
+        <p className="dim">{watchWords(step, valuesOf(run.state, run.snapshot.plan))}</p>
       )}
       <ExpectChips
         expect={
@@ -164,6 +166,7 @@ export function CommandBody(props: {
         }
         checks={[]}
       />
+      {step.kind === 'run' && !vendorOpen && <DryRun card={card} step={step} moved={moved} armed={armed} />}
       {rows !== null && <GroupBoard rows={rows} pane={card.pane} onPane={card.onPane} />}
     </CardFrame>
   );

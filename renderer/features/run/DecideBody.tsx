@@ -1,6 +1,6 @@
 /** A choice that selects what follows. */
 import { useState, type ReactElement, type ReactNode } from 'react';
-import type { DecideStep } from '../../../electron/contract/runbook.ts';
+import type { DecideStep } from '../../../electron/contract/steps.ts';
 import { useCommand } from '../../app/commands.ts';
 import { roleWords } from '../../format/describe.ts';
 import { t } from '../../i18n/t.ts';

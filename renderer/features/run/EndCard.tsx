@@ -21,6 +21,7 @@ const tallied = [
   'attested',
   'held',
   'decided',
+  'notified',
   'not-applicable',
   'overridden',
   'skipped',

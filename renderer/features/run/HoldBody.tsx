@@ -1,6 +1,7 @@
 /** A hold: abort criteria again, the people who sign, and a word to type. Neither Enter nor Alt+Enter passes it. */
 import { useState, type ReactElement, type ReactNode } from 'react';
-import type { HoldStep, Runbook } from '../../../electron/contract/runbook.ts';
+import type { Runbook } from '../../../electron/contract/runbook.ts';
+import type { HoldStep } from '../../../electron/contract/steps.ts';
 import { holdWord } from '../../../electron/domain/run/people.ts';
 import { roleWords } from '../../format/describe.ts';
 import { t, type MessageKey } from '../../i18n/t.ts';

@@ -9,11 +9,16 @@ import { CardFrame } from './CardFrame.tsx';
 import type { CardProps } from './cardContext.ts';
 import { ExpectChips } from './Command.tsx';
 import { DetachedNote } from './DetachedNote.tsx';
+import { FetchDiff } from './FetchDiff.tsx';
 import { GroupBoard } from './GroupBoard.tsx';
+import { MeasuredResult } from './MeasureBody.tsx';
 import { linkOf, targetOf } from './model.ts';
 import { TransferResult } from './TransferParts.tsx';
+import { Turns } from './Turns.tsx';
+import { canRollBack } from './undo.ts';
 import { useBoard } from './useBoard.ts';
 import { attachable } from '../../../electron/domain/run/attach.ts';
+import { custodiansDone } from '../../../electron/domain/run/evolveTurns.ts';
 import { membersToProbe, retryPlan } from '../../../electron/domain/run/group.ts';
 
 export function OutcomeBody({
@@ -28,8 +33,10 @@ export function OutcomeBody({
   const unknown = status.state === 'unknown';
   const rows = useBoard(run, view);
   const probe =
-    step.kind === 'run' &&
+    (step.kind === 'run' || step.kind === 'custodians') &&
     step.probe !== undefined &&
+    // A probe passes nothing while a custodian's part is missing.
+    (step.kind === 'run' || custodiansDone(view).length >= step.needs) &&
     card.barred === null &&
     (rows === null || membersToProbe(view).length > 0);
   const on = targetOf(step);
@@ -44,12 +51,19 @@ export function OutcomeBody({
     else if (canAttach) card.send({ kind: 'attach', step: step.id });
     else if (unknown && probe && !disconnected) card.send({ kind: 'probe', step: step.id });
   });
+  const barred = card.barred !== null;
+  const rollback = canRollBack(run.state) && !barred;
+  useCommand(
+    'rollback',
+    () => {
+      card.onAsk('rollback');
+    },
+    rollback && (unknown || status.state === 'failed'),
+  );
   if (status.state !== 'failed' && status.state !== 'unknown') return null;
   const attempt =
     rows === null ? view.attempts.at(-1) : view.attempts.findLast((a) => a.target === card.pane);
-  const barred = card.barred !== null;
   const never = rows === null ? 'rerun' in step && step.rerun === 'never' : retryPlan(view).goes.length === 0;
-  const rollback = run.snapshot.runbook.rollback;
   return (
     <CardFrame
       card={card}
@@ -57,9 +71,10 @@ export function OutcomeBody({
       actions={
         !barred && (
           <>
-            {rollback !== undefined && (
+            {rollback && (
               <Button
                 look="danger"
+                keys="Alt+B"
                 onPress={() => {
                   card.onAsk('rollback');
                 }}
@@ -156,6 +171,9 @@ export function OutcomeBody({
       </div>
       {canAttach && <DetachedNote card={card} target={attempt?.target ?? null} mode={attempt?.mode} />}
       {attempt?.file !== undefined && <TransferResult runId={run.runId} file={attempt.file} />}
+      {attempt?.diff !== undefined && <FetchDiff runId={run.runId} diff={attempt.diff} />}
+      {step.kind === 'custodians' && <Turns view={view} step={step} />}
+      {step.kind === 'measure' && <MeasuredResult view={view} step={step} />}
       {rows !== null && <GroupBoard rows={rows} pane={card.pane} onPane={card.onPane} />}
       {rows !== null && attempt !== undefined && (
         <p className="dim">{t('board.member', { member: attempt.target })}</p>

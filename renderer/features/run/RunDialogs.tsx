@@ -2,13 +2,11 @@
 import type { ReactElement } from 'react';
 import type { Intent } from '../../../electron/contract/intents.ts';
 import { retryPlan, retryText } from '../../../electron/domain/run/group.ts';
-import { go } from '../../app/router.ts';
 import { t, type MessageKey } from '../../i18n/t.ts';
 import type { OpenRun } from '../../state/run.ts';
 import { useApp } from '../../state/useApp.ts';
-import { Button } from '../../ui/Button.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
 import { ReasonDialog } from '../prompts/ReasonDialog.tsx';
+import { RollbackDialog } from './RollbackDialog.tsx';
 
 type Reasoned = 'stop' | 'continue' | 'skip' | 'override' | 'retry' | 'declare-failed' | 'abort';
 export type Asking = Reasoned | 'rollback';
@@ -75,41 +73,4 @@ function toIntent(
 ): Intent | null {
   if (asking === 'stop' || asking === 'continue' || asking === 'abort') return { kind: asking, reason };
   return step === null ? null : { kind: asking, step, reason };
-}
-
-function RollbackDialog({
-  run,
-  env,
-  onClose,
-}: {
-  readonly run: OpenRun;
-  readonly env: string;
-  readonly onClose: () => void;
-}): ReactElement | null {
-  const { rollback } = run.snapshot.runbook;
-  if (rollback === undefined) return null;
-  const begin = (): void => {
-    onClose();
-    go({ place: 'start', id: rollback, rehearsal: run.snapshot.plan.rehearsal, origin: run.runId });
-  };
-  return (
-    <Dialog
-      title={t('ask.rollback')}
-      tone="danger"
-      env={env}
-      onClose={onClose}
-      actions={
-        <>
-          <Button autoFocus onPress={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button look="danger" onPress={begin}>
-            {t('ask.rollback.go')}
-          </Button>
-        </>
-      }
-    >
-      <p>{t('ask.rollback.text', { runbook: rollback })}</p>
-    </Dialog>
-  );
 }

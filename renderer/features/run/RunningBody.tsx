@@ -1,7 +1,11 @@
 /** A command that runs: how long, how silent, what the last probe saw, and the ways to interrupt it. */
 import type { ReactElement, ReactNode } from 'react';
 import type { TargetName } from '../../../electron/contract/ids.ts';
+import type { Step } from '../../../electron/contract/steps.ts';
+import { valuesOf } from '../../../electron/domain/run/scope.ts';
+import type { Purpose } from '../../../electron/domain/run/state.ts';
 import { clockSpan, wordSpan } from '../../format/time.ts';
+import { visible } from '../../format/units.ts';
 import { t } from '../../i18n/t.ts';
 import { Button } from '../../ui/Button.tsx';
 import { useNow } from '../../ui/useNow.ts';
@@ -9,10 +13,13 @@ import { CardFrame } from './CardFrame.tsx';
 import type { CardProps } from './cardContext.ts';
 import { ExpectChips, SentCommand } from './Command.tsx';
 import { DetachedNote } from './DetachedNote.tsx';
+import { FetchDiff } from './FetchDiff.tsx';
+import { timeMs } from './fill.ts';
 import { GroupBoard } from './GroupBoard.tsx';
 import { TransferPlan, TransferResult } from './TransferParts.tsx';
 import { useBoard } from './useBoard.ts';
-import { usePreview } from './usePreview.ts';
+import { NothingKept, Turns } from './Turns.tsx';
+import { usePreview, type PreviewOf } from './usePreview.ts';
 
 const silentWorthSaying = 10_000;
 
@@ -30,10 +37,11 @@ export function RunningBody({
   const attempt =
     rows === null ? view.attempts.at(-1) : view.attempts.findLast((a) => a.target === card.pane);
   const begun = rows === null ? attempt : firstOfRound(view);
-  const { preview } = usePreview(run.runId, step.id, 'running');
+  const of = previewOf(attempt?.purpose);
+  const { preview } = usePreview(run.runId, step.id, `running ${of}`, of);
   const elapsed = begun === undefined ? 0 : Math.max(0, now - Date.parse(begun.startedAt));
   const limit =
-    rows !== null ? null : step.kind === 'observe' ? step.forMs : 'timeoutMs' in step ? step.timeoutMs : null;
+    rows !== null ? null : limitOf(step, attempt?.purpose, valuesOf(run.state, run.snapshot.plan));
   const signal = (name: 'INT' | 'TERM' | 'KILL', target?: TargetName): void => {
     card.send({ kind: 'signal', step: step.id, signal: name, ...(target === undefined ? {} : { target }) });
   };
@@ -85,13 +93,25 @@ export function RunningBody({
         </>
       }
     >
+      {attempt?.purpose === 'dry-run' && <p className="dry__running">{t('dry.running')}</p>}
+      {attempt?.purpose === 'custodian' && (
+        <>
+          <p className="lead">{t('custodians.turn', { name: visible(attempt.custodian ?? '') })}</p>
+          <NothingKept />
+        </>
+      )}
       {children}
+      {step.kind === 'custodians' && <Turns view={view} step={step} />}
       <DetachedNote card={card} target={attempt?.target ?? null} mode={attempt?.mode} />
       {attempt?.observed === true && <p className="observed-note">{t('observed.means')}</p>}
       {step.kind === 'transfer' && <TransferPlan step={step} />}
       {attempt?.file !== undefined && <TransferResult runId={run.runId} file={attempt.file} />}
+      {attempt?.diff !== undefined && <FetchDiff runId={run.runId} diff={attempt.diff} />}
       {preview !== null && (
-        <SentCommand preview={preview} {...(rows === null ? {} : { sent: rows.length })} />
+        <SentCommand
+          preview={preview}
+          {...(rows === null ? { running: attempt !== undefined } : { sent: rows.length })}
+        />
       )}
       {limit !== null && (
         <div
@@ -125,6 +145,25 @@ export function RunningBody({
       )}
     </CardFrame>
   );
+}
+
+/** The one of the step's commands that runs now. */
+function previewOf(purpose: Purpose | undefined): PreviewOf {
+  return purpose === undefined || purpose === 'observe' ? 'run' : purpose;
+}
+
+/** How long that command may take; a twin and a probe have limits of their own. */
+function limitOf(
+  step: Step,
+  purpose: Purpose | undefined,
+  values: Readonly<Record<string, string>>,
+): number | null {
+  if (purpose === 'dry-run') return step.kind === 'run' ? (step.dryRun?.timeoutMs ?? null) : null;
+  if (purpose === 'probe') {
+    return step.kind === 'run' || step.kind === 'custodians' ? (step.probe?.timeoutMs ?? null) : null;
+  }
+  if (step.kind === 'observe') return timeMs(step.for, values);
+  return 'timeoutMs' in step ? step.timeoutMs : null;
 }
 
 /** The attempt that began this going-over of the members: the first one since the step last had its turn. */

@@ -3,7 +3,8 @@
  * Alt+Enter passes it; asking again voids what was signed before and says so first.
  */
 import { useState, type ReactElement, type ReactNode } from 'react';
-import type { HoldStep, Role } from '../../../electron/contract/runbook.ts';
+import type { Role } from '../../../electron/contract/runbook.ts';
+import type { HoldStep } from '../../../electron/contract/steps.ts';
 import { neededBy } from '../../../electron/domain/run/holdSignatures.ts';
 import { holdWord } from '../../../electron/domain/run/people.ts';
 import type { HoldRequest } from '../../../electron/domain/run/state.ts';

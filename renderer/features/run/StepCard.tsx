@@ -3,7 +3,7 @@ import { useRef, useState, type ReactElement } from 'react';
 import type { TargetName } from '../../../electron/contract/ids.ts';
 import type { Intent } from '../../../electron/contract/intents.ts';
 import type { Failure } from '../../../electron/contract/result.ts';
-import type { Step } from '../../../electron/contract/runbook.ts';
+import type { Step } from '../../../electron/contract/steps.ts';
 import type { StepView } from '../../../electron/domain/run/state.ts';
 import { holdWords, kindWords } from '../../format/describe.ts';
 import { wordSpan } from '../../format/time.ts';
@@ -17,16 +17,21 @@ import { AttestBody } from './AttestBody.tsx';
 import { barredWhy } from './barred.ts';
 import type { CardProps } from './cardContext.ts';
 import { CommandBody } from './CommandBody.tsx';
+import { CustodiansBody } from './CustodiansBody.tsx';
 import { DecideBody } from './DecideBody.tsx';
 import { GapNote } from './GapNote.tsx';
 import { HoldBody } from './HoldBody.tsx';
+import { MeasureBody } from './MeasureBody.tsx';
+import { NotifyBody } from './NotifyBody.tsx';
 import { OutcomeBody } from './OutcomeBody.tsx';
 import { PastBody } from './PastBody.tsx';
 import { ResumeBody } from './ResumeBody.tsx';
 import { RunningBody } from './RunningBody.tsx';
 import type { Asking } from './RunDialogs.tsx';
+import { SecondPerson } from './SecondPerson.tsx';
 import { SecretsNote } from './SecretsNote.tsx';
 import { SignedHoldBody } from './SignedHoldBody.tsx';
+import { WaitBody } from './WaitBody.tsx';
 import { WindowNote } from './WindowNote.tsx';
 
 export function StepCard(props: {
@@ -81,6 +86,7 @@ export function StepCard(props: {
       )}
       <CardBody card={card} atCurrent={atCurrent} onBack={props.onBack}>
         <Prose step={view.step} />
+        {atCurrent && <SecondPerson run={run} view={view} />}
         {failure !== null && <FailureNote failure={failure} />}
       </CardBody>
     </article>
@@ -90,8 +96,14 @@ export function StepCard(props: {
 function cardClass(atCurrent: boolean, view: StepView): string {
   const names = ['step'];
   if (!atCurrent) names.push('step--past');
-  if (view.members !== undefined || view.request !== undefined) names.push('step--group');
+  if (view.members !== undefined || view.request !== undefined || isTall(view.step))
+    names.push('step--group');
   return names.join(' ');
+}
+
+/** What is read first is as long as what is answered then, and both are to be seen at once. */
+function isTall(step: Step): boolean {
+  return step.kind === 'notify' || (step.kind === 'hold' && step.madeFor !== undefined);
 }
 
 function CardHead({ view, of }: { readonly view: StepView; readonly of: number }): ReactElement {
@@ -132,6 +144,9 @@ function Prose({ step }: { readonly step: Step }): ReactElement {
           <b>{t('note')}</b>
           <Markdown text={step.note} inline />
         </div>
+      )}
+      {step.part !== undefined && (
+        <p className="dim">{t('part.from', { title: step.part.title, version: step.part.version })}</p>
       )}
     </>
   );
@@ -185,5 +200,29 @@ function CardBody(props: {
         </Body>
       );
     }
+    case 'wait':
+      return (
+        <WaitBody card={card} step={step}>
+          {children}
+        </WaitBody>
+      );
+    case 'notify':
+      return (
+        <NotifyBody card={card} step={step}>
+          {children}
+        </NotifyBody>
+      );
+    case 'custodians':
+      return (
+        <CustodiansBody card={card} step={step}>
+          {children}
+        </CustodiansBody>
+      );
+    case 'measure':
+      return (
+        <MeasureBody card={card} step={step}>
+          {children}
+        </MeasureBody>
+      );
   }
 }

@@ -35,7 +35,12 @@ export function TerminalHeader({
             {t('terminal.member', { name: target.name, group: target.memberOf })}
           </span>
         )}
-        {live && <span className="rec">{t('terminal.rec')}</span>}
+        {live &&
+          (isWithheld(run, target) ? (
+            <span className="chip chip--hold">{t('terminal.unrecorded')}</span>
+          ) : (
+            <span className="rec">{t('terminal.rec')}</span>
+          ))}
         {target?.shell === 'none' && <span className="chip chip--hold">{t('observed')}</span>}
         {target?.cipher !== undefined && (
           <span className="term__crypto" title={target.hostKey}>
@@ -67,6 +72,17 @@ export function TerminalHeader({
         </ul>
       )}
     </>
+  );
+}
+
+/** Whether a command runs there of which nothing is kept. */
+function isWithheld(run: OpenRun, target: TargetView | undefined): boolean {
+  return run.state.steps.some(
+    (view) =>
+      view.status.state === 'running' &&
+      view.attempts.some(
+        (each) => each.target === target?.name && each.end === undefined && each.withheld === true,
+      ),
   );
 }
 

@@ -1,7 +1,7 @@
 /** A file that goes to a host or comes from one: what was asked for, and what the record says of it. */
 import type { ReactElement } from 'react';
 import type { RunId } from '../../../electron/contract/ids.ts';
-import type { TransferStep } from '../../../electron/contract/runbook.ts';
+import type { TransferStep } from '../../../electron/contract/steps.ts';
 import type { Attempt } from '../../../electron/domain/run/state.ts';
 import { formatRoute } from '../../app/router.ts';
 import { wordSpan } from '../../format/time.ts';
@@ -25,6 +25,16 @@ export function TransferPlan({ step }: { readonly step: TransferStep }): ReactEl
       <dd className="mono digest">
         {step.sha256 === undefined ? t('transfer.no-sha256') : visible(step.sha256.source)}
       </dd>
+      {step.before !== undefined && (
+        <>
+          <dt>{t('diff.compared')}</dt>
+          <dd>
+            {t(step.change === undefined ? 'diff.against' : `diff.must.${step.change}`, {
+              step: step.before,
+            })}
+          </dd>
+        </>
+      )}
       <dt>{t('transfer.limits')}</dt>
       <dd>{t('transfer.limits.value', { size: size(step.maxBytes), span: wordSpan(step.timeoutMs) })}</dd>
     </dl>

@@ -1,6 +1,6 @@
 /** Whether a reported value is complete. Its limits are judged with the record, where a bad value is kept and seen. */
 import type { AttestValue } from '../../../electron/contract/records.ts';
-import type { AttestInput } from '../../../electron/contract/runbook.ts';
+import type { AttestInput } from '../../../electron/contract/steps.ts';
 import { t } from '../../i18n/t.ts';
 
 /** What is still missing, in words; null when the value can be reported. */

@@ -1,5 +1,6 @@
 /** The signatures of a hold as places that are taken or open, and what still keeps it from being passed. Pure. */
-import type { HoldStep, Role } from '../../../electron/contract/runbook.ts';
+import type { Role } from '../../../electron/contract/runbook.ts';
+import type { HoldStep } from '../../../electron/contract/steps.ts';
 import { counting, neededBy } from '../../../electron/domain/run/holdSignatures.ts';
 import type { HoldSignature, RunState, StepView } from '../../../electron/domain/run/state.ts';
 import { roleWords } from '../../format/describe.ts';

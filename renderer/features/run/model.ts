@@ -1,7 +1,9 @@
 /** Facts of a run that several regions show, worked out once from its state. Pure. */
 import type { LinkState } from '../../../electron/contract/views.ts';
 import type { TargetName } from '../../../electron/contract/ids.ts';
-import type { Runbook, Step } from '../../../electron/contract/runbook.ts';
+import type { Runbook } from '../../../electron/contract/runbook.ts';
+import type { Step } from '../../../electron/contract/steps.ts';
+import { custodiansDone } from '../../../electron/domain/run/evolveTurns.ts';
 import { isDone } from '../../../electron/domain/run/evolve.ts';
 import type { RunState, StepStatus, StepView, TargetView } from '../../../electron/domain/run/state.ts';
 import { t } from '../../i18n/t.ts';
@@ -11,7 +13,7 @@ import { clockSpan, timeOf } from '../../format/time.ts';
 
 /** The target a step works on, if it works on one. It may be a group. */
 export function targetOf(step: Step): TargetName | null {
-  return step.kind === 'run' || step.kind === 'observe' || step.kind === 'transfer' ? step.on : null;
+  return 'on' in step ? step.on : null;
 }
 
 /** The members of the group a step works on; null when it works on one host or none. */
@@ -134,6 +136,9 @@ export function asideOf(view: StepView, now: number): string {
     case 'waiting':
       return '';
     case 'current':
+      if (view.wait !== undefined) return t('aside.until', { time: timeOf(view.wait.until).slice(0, 5) });
+      if (view.step.kind === 'custodians')
+        return t('aside.turns', { n: custodiansDone(view).length, of: view.step.needs });
       return status.retry === undefined ? t('aside.current') : t('aside.again');
     case 'running': {
       if (view.members !== undefined) {
@@ -158,6 +163,8 @@ export function asideOf(view: StepView, now: number): string {
         ? t('aside.held', { n: signed, time })
         : t('aside.named', { n: status.signers.length, time });
     }
+    case 'notified':
+      return t('aside.sent', { time: timeOf(status.at).slice(0, 5) });
     case 'not-applicable':
       return t('aside.na');
     case 'attested':

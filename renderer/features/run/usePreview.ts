@@ -10,13 +10,23 @@ export interface Previewed {
   readonly failure: Failure | null;
 }
 
-/** `moved` is anything that changes when the preview may have changed. */
-export function usePreview(runId: RunId, step: StepId, moved: string): Previewed {
+/** Which of a step's commands is meant. */
+export type PreviewOf = 'run' | 'dry-run' | 'custodian' | 'probe';
+
+/** `moved` is anything that changes when the preview may have changed; with `of` null nothing is asked. */
+export function usePreview(
+  runId: RunId,
+  step: StepId,
+  moved: string,
+  of: PreviewOf | null = 'run',
+): Previewed {
   const { client } = useApp();
   const [result, setResult] = useState<Previewed>({ preview: null, failure: null });
   useEffect(() => {
     let stale = false;
-    void client.call('run.preview', { runId, step }).then((answer) => {
+    if (of === null) return;
+    const which = of === 'run' ? {} : { of };
+    void client.call('run.preview', { runId, step, ...which }).then((answer) => {
       if (stale) return;
       setResult(
         answer.ok ? { preview: answer.value, failure: null } : { preview: null, failure: answer.error },
@@ -25,6 +35,6 @@ export function usePreview(runId: RunId, step: StepId, moved: string): Previewed
     return () => {
       stale = true;
     };
-  }, [client, runId, step, moved]);
+  }, [client, runId, step, moved, of]);
   return result;
 }

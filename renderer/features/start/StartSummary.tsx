@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import type { LibraryEntry } from '../../../electron/contract/views.ts';
 import type { Sha256 } from '../../../electron/contract/ids.ts';
-import type { Step } from '../../../electron/contract/runbook.ts';
+import type { Step } from '../../../electron/contract/steps.ts';
 import { holdWords, roleWords } from '../../format/describe.ts';
 import { wordSpan } from '../../format/time.ts';
 import { t } from '../../i18n/t.ts';
@@ -99,12 +99,17 @@ function whoIsAsked(step: Step): string {
         hold: t(holdWords[step.hold]),
         roles: step.signers.map((role) => t(roleWords[role])).join(', '),
       });
+    case 'custodians':
+      return t('custodians.rule', { needs: step.needs, of: step.of });
     case 'attest':
     case 'decide':
+    case 'notify':
       return t(roleWords[step.by]);
     case 'run':
     case 'observe':
     case 'transfer':
+    case 'wait':
+    case 'measure':
       return '';
   }
 }

@@ -14,13 +14,14 @@ export function StartView(props: {
 }): ReactElement {
   const app = useApp();
   const { id, rehearsal, origin } = props;
-  const entry = useMemo(() => createRemote(() => app.client.call('library.get', { id })), [app, id]);
+  const from = useMemo(() => (origin === null ? {} : { origin }), [origin]);
+  const entry = useMemo(
+    () => createRemote(() => app.client.call('library.get', { id, rehearsal, ...from })),
+    [app, id, rehearsal, from],
+  );
   const draft = useMemo(
-    () =>
-      createRemote(() =>
-        app.client.call('start.draft', { runbook: id, rehearsal, ...(origin === null ? {} : { origin }) }),
-      ),
-    [app, id, rehearsal, origin],
+    () => createRemote(() => app.client.call('start.draft', { runbook: id, rehearsal, ...from })),
+    [app, id, rehearsal, from],
   );
   const runbook = useValue(entry);
   const prefill = useValue(draft);

@@ -2,6 +2,7 @@
 export const people = {
   'policy.must': 'What this run must satisfy',
   'policy.nothing': 'Neither this site nor the runbook asks for more than the two signatures.',
+  'policy.runbooks': 'A runbook from a signed package.',
   'policy.approvals': '{n, plural, one {# approval} other {# approvals}} before it starts.',
   'policy.holds.signed': 'Holds are passed with signatures, not by naming people.',
   'policy.anchors':
@@ -19,6 +20,7 @@ export const people = {
   'policy.holds.by-key': 'With their signatures',
   'policy.timestamp.label': 'A timestamp over the operator’s signature is required',
   'policy.anchors.label': 'Write the head of the journal to the log of hosts that allow it',
+  'policy.runbooks.label': 'Only runbooks from signed packages are run',
   'policy.rehearsals.label': 'Rehearsals must satisfy this too',
   'policy.hours.label': 'A request to sign is good for',
   'policy.hours': '{n, plural, one {# hour} other {# hours}}',
@@ -138,5 +140,9 @@ export const people = {
   'plans.unsaid': 'not said',
   'plans.no-window': 'at any time',
   'plans.window': '{from} to {to}',
+  'plans.source': '{kind} {id}',
+  'plans.source.main': 'written as',
+  'plans.source.called': 'calls',
+  'plans.source.overlay': 'overlay',
   'plans.secret': 'a secret, given at the start',
 } as const;

@@ -20,6 +20,7 @@ export const requests = {
   'srole.witness': 'witness',
   'srole.custodian': 'custodian',
   'srole.enrol': 'enrolment',
+  'srole.release': 'release of runbooks',
   'request.what': 'What is signed',
   'request.unreadable': 'The statement cannot be read here. Do not sign it.',
   'request.not-same': 'The statement does not have the digest it is said to have. Do not sign it.',

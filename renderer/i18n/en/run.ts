@@ -39,6 +39,7 @@ export const run = {
   'step.n': 'Step {n} of {of}',
   'step.planned': '{kind} · planned {span}',
   'send.to': 'will be sent to',
+  'send.was': 'sent to',
   'send.as-is': 'as it stands here, {n, plural, one {# byte} other {# bytes}}',
   'send.command': 'Command',
   'send.group': '{group}, to each of its {n, plural, one {# host} other {# hosts}}',
@@ -61,7 +62,7 @@ export const run = {
   override: 'Override…',
   probe: 'Probe',
   'declare-failed': 'Declare failed…',
-  'rollback.start': 'Start rollback…',
+  'rollback.start': 'Roll back…',
   'back-to-current': 'Back to current step',
   stopped: 'Stopped.',
   'stopped.text': '{by}: {reason}',
@@ -366,8 +367,6 @@ export const run = {
   'ask.abort': 'Abort the run',
   'ask.abort.text': 'The run ends here. Its evidence is sealed as aborted; nothing on the host is undone.',
   'ask.abort.go': 'Abort the run',
-  'ask.rollback': 'Start the rollback',
-  'ask.rollback.text':
-    'Opens the start form of {runbook} with the values of this run. This run ends as failed when the rollback starts.',
-  'ask.rollback.go': 'Go to the rollback',
+  'ask.rollback.means':
+    'Starting one opens its start form with the values of this run. This run ends as failed when the rollback starts.',
 } as const;

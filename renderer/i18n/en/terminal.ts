@@ -3,6 +3,7 @@ export const terminal = {
   'terminal.region': 'Terminal',
   'terminal.label': 'Terminal on {target}. F6 leaves it.',
   'terminal.rec': '● rec',
+  'terminal.unrecorded': '○ not recorded',
   'terminal.crypto': '{cipher} · {type} {fingerprint}',
   'terminal.last': 'step {n} · {state}',
   'terminal.last-time': 'step {n} · {state} · {span}',

@@ -23,3 +23,14 @@ export async function fillByKeys(page: Page, field: Locator, text: string): Prom
   await page.keyboard.press('Control+A');
   await page.keyboard.type(text);
 }
+
+/**
+ * Opens the file chooser of the view by its keys and gives it a file. The page is asked something in between: told to
+ * hand its chooser over it does that between other work, and a key comes before all other work.
+ */
+export async function chooseFile(page: Page, file: string): Promise<void> {
+  const chooser = page.waitForEvent('filechooser');
+  await page.evaluate(() => document.readyState);
+  await page.keyboard.press('Alt+U');
+  await (await chooser).setFiles(file);
+}

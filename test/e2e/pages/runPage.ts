@@ -1,6 +1,7 @@
 /** The run view as a keyboard user works it: what the current step asks for is answered, then the primary key. */
 import { expect, type Locator, type Page } from '@playwright/test';
-import type { Runbook, Step } from '../../../electron/contract/runbook.ts';
+import type { Runbook } from '../../../electron/contract/runbook.ts';
+import type { Step } from '../../../electron/contract/steps.ts';
 import { holdWord } from '../../../electron/domain/run/people.ts';
 import type { Answers, StepAnswer } from '../../../electron/cli/answers.ts';
 import { fillByKeys, tabTo } from './keyboard.ts';
@@ -9,11 +10,12 @@ const PRIMARY = 'Alt+Enter';
 
 export class RunPage {
   readonly #page: Page;
+  /** By id: a runbook that calls others may have two steps of one title. */
   readonly #steps: ReadonlyMap<string, Step>;
 
   constructor(page: Page, runbook: Runbook) {
     this.#page = page;
-    this.#steps = new Map(runbook.phases.flatMap((phase) => phase.steps).map((step) => [step.title, step]));
+    this.#steps = new Map(runbook.phases.flatMap((phase) => phase.steps).map((step) => [step.id, step]));
   }
 
   /** The card of the step on show. */
@@ -21,37 +23,43 @@ export class RunPage {
     return this.#page.getByRole('article', { name: /^Step: / });
   }
 
-  /** Title of the step on show. */
-  async title(): Promise<string> {
-    const label = await this.card().getAttribute('aria-label');
-    return (label ?? '').replace(/^Step: /, '');
+  /** The row of the list whose step is on show. */
+  row(): Locator {
+    return this.#page.locator('.steps [data-step].is-shown');
   }
 
   /** The step with this id, as the runbook has it. */
   step(id: string): Step {
-    const found = [...this.#steps.values()].find((step) => step.id === id);
+    const found = this.#steps.get(id);
     if (found === undefined) throw new Error(`not a step of the runbook: ${id}`);
     return found;
   }
 
-  async waitForStep(title: string, timeout = 60_000): Promise<void> {
-    await expect(this.#page.getByRole('article', { name: `Step: ${title}`, exact: true })).toBeVisible({
-      timeout,
-    });
+  /** Waits until this step is on show and has the turn. */
+  async waitForStep(id: string, timeout = 60_000): Promise<void> {
+    await this.expectTurn(id, timeout);
+    const name = `Step: ${this.step(id).title}`;
+    await expect(this.#page.getByRole('article', { name, exact: true })).toBeVisible();
   }
 
-  /** Answers steps until `until` says so of the step on show, or the last one is done. */
-  async goOn(answers: Answers, until: (step: Step) => boolean = () => false): Promise<void> {
+  /** Expects this step to be on show and to have the turn. */
+  async expectTurn(id: string, timeout = 15_000): Promise<void> {
+    await expect(this.row()).toHaveAttribute('data-step', id, { timeout });
+    await expect(this.row()).toHaveAttribute('aria-current', 'step', { timeout });
+  }
+
+  /** Answers steps until the step `to` has the turn; without it until the last one is done. */
+  async goOn(answers: Answers, to: string | null = null): Promise<void> {
+    const last = to === null ? null : this.step(to).id;
     for (;;) {
       const done = this.#page.getByRole('article', { name: 'End of the run' });
       await expect(this.card().or(done)).toBeVisible();
-      if (await done.isVisible()) return;
-      const title = await this.title();
-      const step = this.#steps.get(title);
-      if (step === undefined) throw new Error(`not a step of the runbook: ${title}`);
-      if (until(step)) return;
-      await this.act(step, answers.steps[step.id]);
-      await expect(this.#page.getByRole('article', { name: `Step: ${title}`, exact: true })).toBeHidden({
+      if (last === null && (await done.isVisible())) return;
+      const id = (await this.row().getAttribute('data-step')) ?? '';
+      const step = this.step(id);
+      if (id === last) return;
+      await this.act(step, answers.steps[id]);
+      await expect(done.or(this.row().and(this.#page.locator(`:not([data-step="${id}"])`)))).toBeVisible({
         timeout: 60_000,
       });
     }
@@ -96,7 +104,18 @@ export class RunPage {
         await fillByKeys(this.#page, this.card().getByRole('textbox', { name: `Type ${word}` }), word);
         await tabTo(this.#page, this.card().getByRole('button', { name: 'Pass hold' }));
         await this.#page.keyboard.press('Space');
+        return;
       }
+      case 'wait':
+        // The host ends it, and a key would go to the step that comes then.
+        return;
+      case 'notify':
+      case 'measure':
+        await expect(this.card().locator('.button--primary')).toBeEnabled({ timeout: 30_000 });
+        await this.#page.keyboard.press(PRIMARY);
+        return;
+      case 'custodians':
+        throw new Error(`${step.id}: custodians type for themselves`);
     }
   }
 

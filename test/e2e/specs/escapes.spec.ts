@@ -86,7 +86,6 @@ async function openHostile(cockpit: Cockpit): Promise<void> {
 test('a hostile program gets no byte typed beyond DA1 and DSR, and a running step gets none', async ({
   cockpit,
 }) => {
-  test.setTimeout(120_000);
   const { page } = cockpit;
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.evaluate(() => navigator.clipboard.writeText('mine'));

@@ -5,10 +5,8 @@ import { expect, test } from '../fixtures/cockpit.ts';
 import { RunPage } from '../pages/runPage.ts';
 import { picture, pictureOfFile, renewing } from '../pages/inspect.ts';
 import { fillByKeys, tabTo } from '../pages/keyboard.ts';
-import { setOperator } from '../pages/desk.ts';
+import { choose, setOperator } from '../pages/desk.ts';
 import { scriptedAnswers, shippedRunbook } from '../pages/world.ts';
-
-test.setTimeout(300_000);
 
 test('library, start, run and evidence work by keyboard alone', async ({ cockpit }) => {
   const { page, complaints } = cockpit;
@@ -17,8 +15,7 @@ test('library, start, run and evidence work by keyboard alone', async ({ cockpit
   await setOperator(page);
 
   // Library.
-  await page.keyboard.press('Alt+2');
-  await expect(page.getByRole('heading', { name: 'Upgrade MazeVault on Kubernetes' })).toBeVisible();
+  await choose(page);
   await expect(page.getByRole('heading', { name: /Sign in and look before you touch/ })).toBeVisible();
   await picture(page, 'library-dark');
   await page.keyboard.press('Alt+Shift+Enter');
@@ -32,8 +29,8 @@ test('library, start, run and evidence work by keyboard alone', async ({ cockpit
 
   // Run: every kind of step by keys, the others of its kind through the host.
   const run = new RunPage(page, runbook);
-  const byKeysTo = (id: string) => run.goOn(answers, (step) => step.id === id);
-  await run.waitForStep(run.step('prepared').title);
+  const byKeysTo = (id: string) => run.goOn(answers, id);
+  await run.waitForStep('prepared');
   await byKeysTo('workloads');
   await cockpit.bringTo(run, answers, 'go');
   await byKeysTo('listed');
@@ -48,8 +45,8 @@ test('library, start, run and evidence work by keyboard alone', async ({ cockpit
   await picture(page, 'run-dark');
   await byKeysTo('images-after');
   await cockpit.bringTo(run, answers, 'healthy');
-  await byKeysTo('schema-after');
-  await cockpit.bringTo(run, answers, 'license');
+  await byKeysTo('verification-rollout');
+  await cockpit.bringTo(run, answers, 'verification-error-rate');
   await run.goOn(answers);
 
   // End and evidence.

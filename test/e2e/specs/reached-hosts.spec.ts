@@ -11,7 +11,6 @@ import { setOperator, startNow } from '../pages/desk.ts';
 import { fillByKeys, tabTo } from '../pages/keyboard.ts';
 
 const run = promisify(execFile);
-test.setTimeout(180_000);
 
 /** Empty as long as the test has not begun: in the Electron project it may be skipped before it does. */
 let dir = '';
@@ -57,8 +56,8 @@ kind: maintenance
 service: Test
 summary: Works on servers of a test.
 targets:
-  one: { title: One host }
-  all: { title: All hosts, group: true }
+  one: { title: One host, identity: [{ run: echo here, equals: here }] }
+  all: { title: All hosts, group: true, identity: [{ run: echo here, equals: here }] }
 phases:
   - id: work
     title: Work

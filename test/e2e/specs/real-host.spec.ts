@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startPlatformSshd, type PlatformSshd } from '../../fixtures/platform/startPlatformSshd.ts';
 import { expect, test } from '../fixtures/cockpit.ts';
-import { setOperator, startNow } from '../pages/desk.ts';
+import { choose, setOperator, startNow } from '../pages/desk.ts';
 import { fillByKeys, tabTo } from '../pages/keyboard.ts';
 import { RunPage } from '../pages/runPage.ts';
+import { confirmSimulatedTools } from '../../fixtures/platform/siteOverlay.ts';
 import { scriptedAnswers, shippedRunbook } from '../pages/world.ts';
 
 let sshd: PlatformSshd;
@@ -19,18 +20,17 @@ test.afterAll(async () => {
 });
 
 test('an unknown key is compared, accepted and remembered; then steps run there', async ({ cockpit }) => {
-  test.setTimeout(180_000);
   const { page, home } = cockpit;
   const runbook = await shippedRunbook('mazevault-upgrade-kubernetes');
   await cockpit.giveIdentity(sshd.clientKeyFile);
+  await confirmSimulatedTools(home);
   await setOperator(page);
-  await page.keyboard.press('Alt+2');
-  await expect(page.getByRole('heading', { name: 'Upgrade MazeVault on Kubernetes' })).toBeVisible();
+  await choose(page);
   await page.keyboard.press('Alt+Enter');
   await expect(page.getByRole('heading', { name: 'Start a run' })).toBeVisible();
   await fillByKeys(
     page,
-    page.getByRole('textbox', { name: 'Host with helm and kubectl' }),
+    page.getByRole('textbox', { name: 'Host with helm, kubectl and the PostgreSQL client' }),
     `${sshd.user}@127.0.0.1:${String(sshd.port)}`,
   );
   await fillByKeys(page, page.getByRole('textbox', { name: 'Change ticket' }), 'CHG-20441');
@@ -47,7 +47,7 @@ test('an unknown key is compared, accepted and remembered; then steps run there'
 
   await expect(page.getByText('PROD').first()).toBeVisible();
   const run = new RunPage(page, runbook);
-  await run.goOn(await scriptedAnswers('upgrade'), (step) => step.id === 'workloads');
+  await run.goOn(await scriptedAnswers('upgrade'), 'workloads');
   const known = await readFile(join(home, 'person', '.ssh', 'known_hosts'), 'utf8');
   expect(known).toContain(`[127.0.0.1]:${String(sshd.port)}`);
 });

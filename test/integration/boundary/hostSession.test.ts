@@ -126,7 +126,7 @@ describe('a host', () => {
     const prepared = value(await prepareHost(connection, { runId: runId() }));
     const command = await start(
       connection,
-      value(await prepared.wrap('echo up; sleep 600 | sleep 600', { carry: true })),
+      value(await prepared.wrap(`sh -c 'echo up; exec sleep 600' | cat`, { carry: true })),
     );
     await command.until('up');
     expect((await run(connection, prepared.signalCommand('TERM') ?? '')).end).toEqual({
@@ -142,7 +142,7 @@ describe('a host', () => {
     const wire = value(await prepared.wrap('sleep 600 >/dev/null 2>&1 & echo $!', { carry: true }));
     const service = Number((await run(connection, wire)).stdout.toString());
     // Made ready, but not begun: here a key is pressed the moment a step is sent.
-    const next = value(await prepared.wrap('echo up; sleep 600', { carry: true }));
+    const next = value(await prepared.wrap(`sh -c 'echo up; exec sleep 600'`, { carry: true }));
     expect((await run(connection, prepared.signalCommand('KILL') ?? '')).end).toEqual({
       how: 'exit',
       code: 1,

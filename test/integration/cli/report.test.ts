@@ -28,7 +28,7 @@ describe('holdpoint report', () => {
     expect(text).toContain('| L1 intact and attributed | **holds** |');
     // Nothing of the opened bundle stays behind.
     expect(await readdir(join(home, 'data', 'open-bundles'))).toEqual([]);
-  }, 90_000);
+  });
 
   it('makes the report of a run of this desk, and says what the desk does not trust', async () => {
     await mkdir(join(home, 'data'), { recursive: true });
@@ -40,7 +40,7 @@ describe('holdpoint report', () => {
     expect(html).toMatch(/^<!doctype html>/);
     expect(html).toContain('✗ fails');
     expect(html).toContain('signature.untrusted');
-  }, 90_000);
+  });
 
   it('refuses what it cannot do with the way on: no such run, no such format, no room to write', async () => {
     expect(await runCli(home, ['report', '20200101T000000Z-000000'])).toMatchObject({ code: 2 });
@@ -54,5 +54,5 @@ describe('holdpoint report', () => {
     const strange = await runCli(home, ['report', bundle.path]);
     expect(strange.code).not.toBe(0);
     expect(strange.stderr).toContain('findings');
-  }, 90_000);
+  });
 });

@@ -59,4 +59,4 @@ it('exports the sealed bundle of a run that could not be signed, and says so', a
   const verdict = await runCli(home, ['verify', join(out, bundle ?? ''), '--allowed-signers', trust]);
   expect(verdict.code).toBe(4);
   expect(verdict.stdout).toContain('signature.missing');
-}, 60_000);
+});

@@ -54,7 +54,7 @@ export function plainOptions(server: Server, change: Partial<ConnectOptions> = {
     knownHosts: [],
     identityFiles: [],
     ask: answers().ask,
-    timeoutMs: 20_000,
+    timeoutMs: 60_000,
     keepAlive: { intervalMs: 0, count: 3 },
     ...change,
   };

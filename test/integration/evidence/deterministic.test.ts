@@ -34,7 +34,7 @@ beforeAll(async () => {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __dirname = import.meta.dirname ?? '.';",
     },
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   await rm(root, { recursive: true, force: true });
@@ -64,5 +64,5 @@ describe('a run that is sealed, bundled and reported on in three time zones and 
     for (const { files } of others) {
       for (const [name, bytes] of first?.files ?? []) expect(files.get(name)?.equals(bytes), name).toBe(true);
     }
-  }, 60_000);
+  });
 });

@@ -65,7 +65,7 @@ describe('an exported ledger', () => {
     const view = must(await desk.client.call('ledger.view', {}));
     expect(view.findings).toMatchObject([{ id: 'ledger.unsealed', place: 'ledger.jsonl:3' }]);
     expect(said[2]).toContain(view.head);
-  }, 60_000);
+  });
 
   test('whose lines were changed afterwards fails those commands', async () => {
     const home = await deskFolder();
@@ -80,12 +80,12 @@ describe('an exported ledger', () => {
     for (const command of [commands[0], commands[2]]) {
       await expect(bash('bash', ['-c', command ?? ''], { cwd: folder })).rejects.toThrow();
     }
-  }, 60_000);
+  });
 
   test('is the same to the byte when nothing has happened in between', async () => {
     const desk = await openDesk({ runbooks: { short: BOOK } });
     await (await desk.start('short')).finish();
     const first = must(await desk.client.call('ledger.export', {}));
     expect(must(await desk.client.call('ledger.export', {}))).toEqual(first);
-  }, 60_000);
+  });
 });

@@ -19,7 +19,7 @@ const anHourAgo = { from: instant(T0 - 120 * MINUTE), to: instant(T0 - 60 * MINU
 let runs: FullRuns;
 beforeAll(async () => {
   runs = await fullRuns();
-}, 120_000);
+});
 afterAll(() => runs.close());
 
 async function idsOf(twists: Twists, trust: (given: Trust) => Trust = (given) => given) {

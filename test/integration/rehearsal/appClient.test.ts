@@ -18,7 +18,7 @@ async function open(host: RehearsalHost): Promise<{ connection: Connection; prep
     knownHosts: [host.knownHostsFile],
     identityFiles: [host.identityFile],
     ask: () => Promise.reject(new Error('nothing should be asked')),
-    timeoutMs: 10_000,
+    timeoutMs: 60_000,
     keepAlive: { intervalMs: 15_000, count: 3 },
   });
   if (!connection.ok) throw new Error(connection.error.message);
@@ -73,7 +73,7 @@ test('no output is lost at the end of a wrapped command', async () => {
       expect(end).toEqual({ how: 'exit', code: 0 });
     }
   }
-}, 30_000);
+});
 
 test('the link that a fault cuts is reported as lost', async () => {
   const { host } = await startHost();

@@ -5,15 +5,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ssh2, { type Client, type ClientChannel, type PseudoTtyOptions } from 'ssh2';
 import { onTestFinished } from 'vitest';
-import { startRehearsalHost, type RehearsalHost } from '../../../electron/host/rehearsal/rehearsalHost.ts';
+import {
+  startRehearsalHost,
+  type RehearsalHost,
+  type RehearsalOptions,
+} from '../../../electron/host/rehearsal/rehearsalHost.ts';
 
 export const assets = fileURLToPath(new URL('../../../assets/rehearsal', import.meta.url));
 
 /** Starts a host in a folder of its own; both are gone when the test ends. */
-export async function startHost(): Promise<{ readonly host: RehearsalHost; readonly dir: string }> {
+export async function startHost(
+  shared: Pick<RehearsalOptions, 'prepared'> = {},
+): Promise<{ readonly host: RehearsalHost; readonly dir: string }> {
   const dir = await mkdtemp(join(tmpdir(), 'holdpoint-rehearsal-test-'));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
-  const started = await startRehearsalHost({ dir, assets });
+  const started = await startRehearsalHost({ dir, assets, ...shared });
   if (!started.ok) throw new Error(started.error.message);
   // Called before the removal above: hooks run in reverse order.
   onTestFinished(() => started.value.close());

@@ -177,13 +177,16 @@ describe('state', () => {
 describe('faults', () => {
   test('are listed, switched and refused by name', async () => {
     const { host } = await ready();
-    expect(host.faults().map((fault) => [fault.id, fault.on])).toEqual([
-      ['dump-fails', false],
-      ['health-degraded', false],
-      ['migration-error', false],
-      ['slow-pull', false],
-      ['drop-connection', false],
+    const known = host.faults().map((fault) => fault.id);
+    expect(known.slice(0, 5)).toEqual([
+      'dump-fails',
+      'health-degraded',
+      'migration-error',
+      'slow-pull',
+      'drop-connection',
     ]);
+    expect(new Set(known).size).toBe(known.length);
+    expect(host.faults().some((fault) => fault.on)).toBe(false);
     expect(await host.setFault('slow-pull', true)).toMatchObject({ ok: true });
     expect(host.faults().find((fault) => fault.id === 'slow-pull')?.on).toBe(true);
     expect(await host.setFault('slow-pull', false)).toMatchObject({ ok: true });
@@ -257,5 +260,5 @@ describe('faults', () => {
       chart: 'mazevault-1.0.17',
     });
     expect((await exec(again, 'helm rollback mazevault 12 -n mazevault --wait')).code).toBe(0);
-  }, 30_000);
+  });
 });

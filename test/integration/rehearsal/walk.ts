@@ -2,23 +2,42 @@
  * Walks a shipped runbook over the rehearsal platform with the app's own rules (rendering, conditions, expectations,
  * captures) and a plain SSH client. People's steps are passed over.
  */
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Client } from 'ssh2';
-import type { Probe, Runbook, Step } from '../../../electron/contract/runbook.ts';
+import type { Probe, Runbook } from '../../../electron/contract/runbook.ts';
+import type { Step } from '../../../electron/contract/steps.ts';
 import { pickCaptures } from '../../../electron/domain/runbook/capture.ts';
 import { evaluateCondition } from '../../../electron/domain/runbook/condition.ts';
 import { evaluate, type Observation } from '../../../electron/domain/runbook/expectation.ts';
 import { checkParameters } from '../../../electron/domain/runbook/parameters.ts';
-import { parseRunbook } from '../../../electron/domain/runbook/parse.ts';
+import { linkRunbook, type Linked } from '../../../electron/domain/runbook/link/link.ts';
+import { referenceValue } from '../../../electron/domain/reference/lookUp.ts';
+import { readShelf } from '../../../electron/host/library/shelf.ts';
 import { renderCommand } from '../../../electron/domain/runbook/template.ts';
 import { exec } from './client.ts';
 
 const folder = fileURLToPath(new URL('../../../runbooks/', import.meta.url));
+const overlay = fileURLToPath(
+  new URL('../../../assets/rehearsal/overlay/rehearsal.overlay.yaml', import.meta.url),
+);
+
+/** The shipped runbook with those that it calls and the overlay of the rehearsal. */
+export async function linkShipped(id: string): Promise<Linked> {
+  const name = `${id}.runbook.yaml`;
+  const shelf = await readShelf({ runbooks: [folder], overlays: [], rehearsal: [] });
+  const text = await readFile(overlay, 'utf8');
+  return linkRunbook(await readFile(`${folder}${name}`, 'utf8'), name, {
+    called: (other) => shelf.runbooks.get(other),
+    known: [...shelf.runbooks.keys()],
+    overlays: [{ text, file: overlay, sha256: createHash('sha256').update(text).digest('hex') }],
+    reference: (path) => referenceValue(shelf.pages, path),
+  });
+}
 
 export async function readRunbook(id: string): Promise<Runbook> {
-  const name = `${id}.runbook.yaml`;
-  const { runbook, diagnostics } = parseRunbook(await readFile(`${folder}${name}`, 'utf8'), name);
+  const { runbook, diagnostics } = await linkShipped(id);
   if (runbook === null) throw new Error(JSON.stringify(diagnostics));
   return runbook;
 }
@@ -35,10 +54,14 @@ export interface Walk {
 }
 
 export interface WalkOptions {
+  /** What people said at the attestations that are passed over, by the name of its capture. */
+  readonly attested?: Readonly<Record<string, string>>;
   readonly parameters?: Readonly<Record<string, string>>;
   readonly variants?: Readonly<Record<string, string>>;
   /** Stops before this step. */
   readonly before?: string;
+  /** What the probe of a step says before it is run, and after; null when it cannot be asked yet. */
+  readonly probed?: (id: string, before: boolean | null, after: boolean) => void;
 }
 
 type Commanded = Pick<Probe, 'run' | 'expect'>;
@@ -75,8 +98,8 @@ export async function walk(client: Client, runbook: Runbook, options: WalkOption
   });
   if (checked.problems.length > 0) throw new Error(JSON.stringify(checked.problems));
   const param = Object.fromEntries(checked.values);
-  const values: Record<string, string> = { ...param };
-  const captures: Record<string, string> = {};
+  const values: Record<string, string> = { ...param, ...options.attested };
+  const captures: Record<string, string> = { ...options.attested };
   const passed: string[] = [];
   const notApplicable: string[] = [];
   for (const target of runbook.targets) {
@@ -93,6 +116,8 @@ export async function walk(client: Client, runbook: Runbook, options: WalkOption
       continue;
     }
     if (step.kind !== 'run' && step.kind !== 'observe') continue;
+    const probe = options.probed !== undefined && step.kind === 'run' ? step.probe : undefined;
+    const before = probe === undefined ? null : await holds(client, probe, values);
     const seen = await attempt(client, step, values);
     if (seen.problems.length > 0)
       return { passed, notApplicable, failed: { id: step.id, seen: seen.problems }, values };
@@ -101,8 +126,19 @@ export async function walk(client: Client, runbook: Runbook, options: WalkOption
     Object.assign(captures, picked.value);
     Object.assign(values, picked.value);
     passed.push(step.id);
+    if (probe !== undefined) options.probed?.(step.id, before, (await holds(client, probe, values)) ?? false);
   }
   return { passed, notApplicable, values };
+}
+
+/** Null when a value of the probe is not known yet. */
+async function holds(
+  client: Client,
+  probe: Probe,
+  values: Readonly<Record<string, string>>,
+): Promise<boolean | null> {
+  if (!renderCommand(probe.run, values).ok) return null;
+  return (await runOnce(client, probe, values)).problems.length === 0;
 }
 
 function applies(step: Step, param: Record<string, string>, capture: Record<string, string>): boolean {

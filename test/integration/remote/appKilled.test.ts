@@ -51,7 +51,7 @@ const engines = [
 ] as const;
 
 describe.each(engines)('over %s', (_name, connect, from) => {
-  test('links cut three times, app killed twice', { timeout: 120_000 }, async () => {
+  test('links cut three times, app killed twice', async () => {
     const dir = await temporary();
     const host = await startHost();
     onTestFinished(() => host.stop());

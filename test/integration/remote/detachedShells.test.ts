@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type DetachedJob, removeDetached, startDetached } from '../../../electron/host/remote/detached.ts';
 import { mayMount } from '../../fixtures/runs/tinyDisk.ts';
-import { eventually, follow, type Host, must, startHost, testTimeoutMs } from './host.ts';
+import { eventually, follow, type Host, must, startHost } from './host.ts';
 
 const run = promisify(execFile);
 const size = { cols: 80, rows: 24 };
@@ -94,7 +94,7 @@ describe.skipIf(!mounts).each(kinds)('$name', (kind) => {
     return { live, job, followed: await follow(live, job.id) };
   };
 
-  test('ends as the command ends, once', { timeout: testTimeoutMs }, async (context) => {
+  test('ends as the command ends, once', async (context) => {
     if (!there) context.skip();
     const marker = join(dir, 'marker');
     const killed = (signal: string, code: number): object =>
@@ -120,7 +120,7 @@ describe.skipIf(!mounts).each(kinds)('$name', (kind) => {
     expect(await readFile(marker, 'utf8')).toBe('x\n'.repeat(cases.length));
   });
 
-  test('is followed through a cut link and answered', { timeout: testTimeoutMs }, async (context) => {
+  test('is followed through a cut link and answered', async (context) => {
     if (!there) context.skip();
     const { job, followed } = await started(
       'cut',
@@ -140,7 +140,7 @@ describe.skipIf(!mounts).each(kinds)('$name', (kind) => {
     expect(all).toBe(`${lines}Go on?${newline}${echoed}[yes]${newline}`);
   });
 
-  test('is signalled', { timeout: testTimeoutMs }, async (context) => {
+  test('is signalled', async (context) => {
     if (!there) context.skip();
     for (const name of ['INT', 'TERM', 'KILL'] as const) {
       const { followed } = await started(`signal-${name}`, 'echo ready; exec sleep 1000');
@@ -151,7 +151,7 @@ describe.skipIf(!mounts).each(kinds)('$name', (kind) => {
   });
 });
 
-test('start-up files that talk do not get into the output', { timeout: testTimeoutMs }, async () => {
+test('start-up files that talk do not get into the output', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'noise-'));
   const shell = join(dir, 'login-shell');
   await writeFile(shell, `#!/bin/bash\necho "Welcome 1 2 3"\necho "No mail." >&2\nexec /bin/bash "$@"\n`);
@@ -187,7 +187,7 @@ describe('tmux', () => {
     await host.stop();
   });
 
-  test('keeps a screen that a person can attach to', { timeout: testTimeoutMs }, async (context) => {
+  test('keeps a screen that a person can attach to', async (context) => {
     if (!there) context.skip();
     const live = await host.live();
     const job: DetachedJob = {
@@ -214,7 +214,7 @@ describe('tmux', () => {
     expect(await has(host.folder(job.id))).toBe(false);
   });
 
-  test('refused where it is not installed', { timeout: testTimeoutMs }, async () => {
+  test('refused where it is not installed', async () => {
     const live = await host.live();
     const connection = {
       ...live.connection,

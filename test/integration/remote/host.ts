@@ -17,8 +17,6 @@ import { processesWith, sendSignal } from '../../fixtures/sshd/processes.ts';
 import { startSshd, type SshdFixture, type SshdOptions } from '../../fixtures/sshd/startSshd.ts';
 import { knownOptions } from '../connect/options.ts';
 
-export const testTimeoutMs = 60_000;
-
 export function must<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(JSON.stringify(result.error));
   return result.value;

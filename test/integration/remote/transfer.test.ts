@@ -22,7 +22,7 @@ import { connectSsh2 } from '../../../electron/host/connect/ssh2/ssh2Connection.
 import { fetchFile, putFile } from '../../../electron/host/remote/transfer.ts';
 import { mayMount, tinyDisk } from '../../fixtures/runs/tinyDisk.ts';
 import { temporary } from '../../unit/host/runs/temporary.ts';
-import { eventually, type Host, must, startHost, testTimeoutMs } from './host.ts';
+import { eventually, type Host, must, startHost } from './host.ts';
 
 const run = promisify(execFile);
 const max = 64 * 1024 * 1024;
@@ -51,7 +51,7 @@ describe.each(servers)('%s', (_name, way, config, engine) => {
   });
 
   const sizes = [0, 1, 32_767, 32_768, 32_769, 5_000_000];
-  test.each(sizes)('%i bytes there and back', { timeout: testTimeoutMs }, async (size) => {
+  test.each(sizes)('%i bytes there and back', async (size) => {
     const dir = await temporary();
     const bytes = randomBytes(size);
     await writeFile(join(dir, 'source'), bytes);
@@ -99,7 +99,7 @@ describe.each(servers)('%s', (_name, way, config, engine) => {
     '*',
     '%s',
   ];
-  test.each(names)('a name like %j', { timeout: testTimeoutMs }, async (name) => {
+  test.each(names)('a name like %j', async (name) => {
     const dir = await temporary();
     await writeFile(join(dir, 'source'), 'content');
     const path = join(dir, 'folder', name);
@@ -111,7 +111,7 @@ describe.each(servers)('%s', (_name, way, config, engine) => {
     expect(await readFile(join(dir, 'back'), 'utf8')).toBe('content');
   });
 
-  test('replaces a file in one step and keeps its mode and owner', { timeout: testTimeoutMs }, async () => {
+  test('replaces a file in one step and keeps its mode and owner', async () => {
     const dir = await temporary();
     await writeFile(join(dir, 'source'), 'new');
     await writeFile(join(dir, 'conf'), 'old content');
@@ -139,7 +139,7 @@ describe.each(servers)('%s', (_name, way, config, engine) => {
     expect((await stat(join(dir, 'conf'))).mode & 0o7777).toBe(0o750);
   });
 
-  test('refuses what is no file, by name, and changes nothing', { timeout: testTimeoutMs }, async () => {
+  test('refuses what is no file, by name, and changes nothing', async () => {
     const dir = await temporary();
     await writeFile(join(dir, 'source'), 'content');
     await mkdir(join(dir, 'folder'));
@@ -169,7 +169,7 @@ describe.each(servers)('%s', (_name, way, config, engine) => {
     expect(must(await get(join(dir, 'link'))).bytes).toBe(7);
   });
 
-  test('keeps the limit, before and while it reads', { timeout: testTimeoutMs }, async () => {
+  test('keeps the limit, before and while it reads', async () => {
     const dir = await temporary();
     await writeFile(join(dir, 'big'), Buffer.alloc(100_001));
     const get = (path: string, maxBytes: number) =>
@@ -189,7 +189,7 @@ describe.each(servers)('%s', (_name, way, config, engine) => {
     expect((await readdir(dir)).sort()).toEqual(['back', 'big']);
   });
 
-  test('never writes over a file of this computer', { timeout: testTimeoutMs }, async () => {
+  test('never writes over a file of this computer', async () => {
     const dir = await temporary();
     await writeFile(join(dir, 'here'), 'mine');
     expect(
@@ -198,27 +198,23 @@ describe.each(servers)('%s', (_name, way, config, engine) => {
     expect(await readFile(join(dir, 'here'), 'utf8')).toBe('mine');
   });
 
-  test(
-    'a file that somebody writes to meanwhile is whole or refused',
-    { timeout: testTimeoutMs },
-    async () => {
-      const dir = await temporary();
-      const log = join(dir, 'log');
-      await writeFile(log, Buffer.alloc(3_000_000, 97));
-      const state = { over: false };
-      const writing = (async () => {
-        for (let n = 0; !state.over; n += 1) await appendFile(log, `line ${String(n)}\n`);
-      })();
-      const got = await fetchFile({ connection }, { path: log, to: join(dir, 'back'), maxBytes: max });
-      state.over = true;
-      await writing;
-      // A log only grows: what was fetched is its beginning.
-      const bytes = must(got).bytes;
-      expect((await readFile(join(dir, 'back'))).equals((await readFile(log)).subarray(0, bytes))).toBe(true);
-    },
-  );
+  test('a file that somebody writes to meanwhile is whole or refused', async () => {
+    const dir = await temporary();
+    const log = join(dir, 'log');
+    await writeFile(log, Buffer.alloc(3_000_000, 97));
+    const state = { over: false };
+    const writing = (async () => {
+      for (let n = 0; !state.over; n += 1) await appendFile(log, `line ${String(n)}\n`);
+    })();
+    const got = await fetchFile({ connection }, { path: log, to: join(dir, 'back'), maxBytes: max });
+    state.over = true;
+    await writing;
+    // A log only grows: what was fetched is its beginning.
+    const bytes = must(got).bytes;
+    expect((await readFile(join(dir, 'back'))).equals((await readFile(log)).subarray(0, bytes))).toBe(true);
+  });
 
-  test('stopped in the middle, it leaves nothing behind', { timeout: testTimeoutMs }, async () => {
+  test('stopped in the middle, it leaves nothing behind', async () => {
     const dir = await temporary();
     await writeFile(join(dir, 'source'), randomBytes(30_000_000));
     const there = join(dir, 'there');
@@ -239,55 +235,51 @@ describe.each(servers)('%s', (_name, way, config, engine) => {
           ? await putFile({ connection }, { ...common, from: join(dir, 'source'), path: join(there, 'x') })
           : await fetchFile({ connection }, { ...common, path: join(dir, 'source'), to: join(there, 'x') });
       expect(done).toMatchObject({ ok: false, error: { code: 'cancelled' } });
-      await expect.poll(() => readdir(there), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => readdir(there), { timeout: 60_000 }).toEqual([]);
     }
   });
 
-  test(
-    'cut off in the middle, nothing half is under the final name',
-    { timeout: testTimeoutMs },
-    async () => {
-      const dir = await temporary();
-      await writeFile(join(dir, 'source'), randomBytes(30_000_000));
-      await writeFile(join(dir, 'there'), 'old');
-      const other = await host.connect();
-      const cut: { done: Promise<void> | null } = { done: null };
-      const cutOnce = (): void => {
-        cut.done ??= host.server.killSessions();
-      };
-      const put = putFile(
-        { connection: other },
-        {
-          from: join(dir, 'source'),
-          path: join(dir, 'there'),
-          maxBytes: max,
-          onProgress: cutOnce,
-        },
-      );
-      if (way === 'shell') cutOnce();
-      expect(await put).toMatchObject({ ok: false, error: { code: 'network' } });
-      await cut.done;
-      expect(await readFile(join(dir, 'there'), 'utf8')).toBe('old');
-      connection = await host.connect();
-      const third = await host.connect();
-      cut.done = null;
-      const fetched = await fetchFile(
-        { connection: third },
-        {
-          path: join(dir, 'source'),
-          to: join(dir, 'back'),
-          maxBytes: max,
-          onProgress: cutOnce,
-        },
-      );
-      expect(fetched).toMatchObject({ ok: false, error: { code: 'network' } });
-      expect(await readdir(dir)).not.toContain('back');
-      expect((await readdir(dir)).filter((name) => name.startsWith('.back'))).toEqual([]);
-      connection = await host.connect();
-    },
-  );
+  test('cut off in the middle, nothing half is under the final name', async () => {
+    const dir = await temporary();
+    await writeFile(join(dir, 'source'), randomBytes(30_000_000));
+    await writeFile(join(dir, 'there'), 'old');
+    const other = await host.connect();
+    const cut: { done: Promise<void> | null } = { done: null };
+    const cutOnce = (): void => {
+      cut.done ??= host.server.killSessions();
+    };
+    const put = putFile(
+      { connection: other },
+      {
+        from: join(dir, 'source'),
+        path: join(dir, 'there'),
+        maxBytes: max,
+        onProgress: cutOnce,
+      },
+    );
+    if (way === 'shell') cutOnce();
+    expect(await put).toMatchObject({ ok: false, error: { code: 'network' } });
+    await cut.done;
+    expect(await readFile(join(dir, 'there'), 'utf8')).toBe('old');
+    connection = await host.connect();
+    const third = await host.connect();
+    cut.done = null;
+    const fetched = await fetchFile(
+      { connection: third },
+      {
+        path: join(dir, 'source'),
+        to: join(dir, 'back'),
+        maxBytes: max,
+        onProgress: cutOnce,
+      },
+    );
+    expect(fetched).toMatchObject({ ok: false, error: { code: 'network' } });
+    expect(await readdir(dir)).not.toContain('back');
+    expect((await readdir(dir)).filter((name) => name.startsWith('.back'))).toEqual([]);
+    connection = await host.connect();
+  });
 
-  test.skipIf(!mounts)('full disks on either side are told apart', { timeout: testTimeoutMs }, async () => {
+  test.skipIf(!mounts)('full disks on either side are told apart', async () => {
     const dir = await temporary();
     const disk = await tinyDisk(256);
     await writeFile(join(dir, 'source'), randomBytes(1_000_000));

@@ -95,7 +95,7 @@ describe('a signed hold', () => {
     const { verdict } = await endAndVerify(desk, run);
     expect(verdict).toMatchObject({ l1: 'holds', l2: 'holds', findings: [], result: 'success' });
     await proveFolder(run.dir);
-  }, 60_000);
+  });
 
   test('voids what was signed before when it is asked for again', async () => {
     const vera = await makePerson('vera@example.com');
@@ -133,7 +133,7 @@ describe('a signed hold', () => {
     expect(failureOf(await run.intent({ kind: 'request-hold', step: 'gate' })).code).toBe('refused');
     const { verdict } = await endAndVerify(desk, run);
     expect(verdict).toMatchObject({ l1: 'holds', l2: 'holds', findings: [] });
-  }, 60_000);
+  });
 
   test('is gone on with after the app went away between request and signature', async () => {
     const vera = await makePerson('vera@example.com');
@@ -157,7 +157,7 @@ describe('a signed hold', () => {
     must(await signHere(again, holdOf(run, 'gate', 'operator'), { kind: 'app' }));
     must(await resumed.intent(pass));
     expect(resumed.step('gate').status.state).toBe('held');
-  }, 60_000);
+  });
 
   test('does not count a signature whose key was revoked before the hold is passed, nor one that was touched', async () => {
     const vera = await makePerson('vera@example.com');
@@ -177,7 +177,7 @@ describe('a signed hold', () => {
     expect(failureOf(await run.intent(pass))).toMatchObject({ code: 'corrupt' });
     await writeFile(file, kept);
     must(await run.intent(pass));
-  }, 60_000);
+  });
 
   test('takes k of n people, roles more than once, and nobody twice', async () => {
     const people = await Promise.all(
@@ -217,7 +217,7 @@ describe('a signed hold', () => {
       ['owner', 'otto@example.com'],
       ['owner', 'ona@example.com'],
     ]);
-  }, 60_000);
+  });
 
   test('asked for too long ago is not passed', async () => {
     const vera = await makePerson('vera@example.com');
@@ -236,7 +236,7 @@ describe('a signed hold', () => {
     } finally {
       vi.useRealTimers();
     }
-  }, 60_000);
+  });
 
   test('does not let out another command than was signed, and is signed anew', async () => {
     const vera = await makePerson('vera@example.com');
@@ -281,7 +281,7 @@ describe('a signed hold', () => {
     must(await resumed.intent(pass));
     expect(await resumed.run('act')).toBe('passed');
     expect(failureOf(await resumed.intent({ kind: 'request-hold', step: 'gate' })).code).toBe('refused');
-  }, 60_000);
+  });
 
   test('says which commands behind it nothing binds, because they are not known yet', async () => {
     const desk = await siteDesk({
@@ -299,7 +299,7 @@ describe('a signed hold', () => {
     });
     const statement = await readFile(join(run.dir, run.step('gate').request?.statement.file ?? ''), 'utf8');
     expect(JSON.parse(statement)).toMatchObject({ unguarded: ['act'] });
-  }, 60_000);
+  });
 });
 
 /** Changes the lines of a journal and chains them anew, as somebody could who owns the computer. */

@@ -80,7 +80,7 @@ test('a review goes into the bundle beside the signatures, and changes nothing t
   must(await signElsewhere(desk, reviewOf(run.runId, 'accepted'), ron));
   const again = must(await desk.client.call('evidence.get', { runId: run.runId }));
   expect(again.reviews.map(({ principal }) => principal)).toEqual(['ron@example.com']);
-}, 60_000);
+});
 
 test('nobody reviews their own run, by name or by key', async () => {
   const [alice, rita] = await Promise.all([makePerson('alice@example.com'), makePerson('rita@example.com')]);
@@ -105,7 +105,7 @@ test('nobody reviews their own run, by name or by key', async () => {
   // Another key in the settings afterwards does not make the signature somebody else’s.
   must(await desk.client.call('desk.update-settings', { operatorKey: { kind: 'app' } }));
   expect(failureOf(await signElsewhere(desk, wanted, rita)).message).toContain('the operator’s own');
-}, 60_000);
+});
 
 test('on a desk that several people share, the next one reviews with a key of their own', async () => {
   const rita = await makePerson('rita@example.com');
@@ -121,4 +121,4 @@ test('on a desk that several people share, the next one reviews with a key of th
   );
   const wanted = reviewOf(run.runId, 'accepted');
   expect(must(await signHere(desk, wanted, key)).principal).toBe('rita@example.com');
-}, 60_000);
+});

@@ -117,7 +117,7 @@ describe.each(['ssh2', 'openssh'] as const)('anchors over %s', (engine) => {
     // A head belongs to the record whose line it is the hash of: the one that the next record cites.
     for (const { seq, head } of anchorsOf(run)) expect(run.records[seq + 1]?._prev).toBe(head);
     expect(await readFile(log, 'utf8')).toMatch(/^host -t holdpoint-evidence run=/);
-  }, 60_000);
+  });
 });
 
 describe('anchors', () => {
@@ -147,7 +147,7 @@ describe('anchors', () => {
     await run.finish();
     expect(anchorsOf(run)).toMatchObject([{ target: 'ops', ok: true }]);
     expect(await logged()).toHaveLength(1);
-  }, 60_000);
+  });
 
   test('that a host refuses are on record as such, with its words, and the run goes on', async () => {
     await writeFile(logger, `#!/bin/sh\nprintf 'socket /dev/log: \\033[2Jno such file\\n' >&2\nexit 1\n`);
@@ -161,7 +161,7 @@ describe('anchors', () => {
       expect(ok).toBe(false);
       expect(detail).toBe('exit 1: socket /dev/log: [2Jno such file');
     }
-  }, 60_000);
+  });
 
   test('that hang are given up on: the next command waits for seconds, not for ever, and is not sent beside them', async () => {
     const mark = join(sshd.dir, 'hanging');
@@ -179,7 +179,7 @@ describe('anchors', () => {
     expect(anchorsOf(run).map(({ ok, detail }) => ({ ok, detail }))).toEqual(
       Array.from({ length: 3 }, () => ({ ok: false, detail: 'no answer within 3 s' })),
     );
-  }, 60_000);
+  });
 
   test('of a host that is not connected any more are on record as not written', async () => {
     const desk = await openDesk({ sshd, runbooks: { anchored: book() } });
@@ -195,7 +195,7 @@ describe('anchors', () => {
     // It may have come back by itself in between; what was not written is never said to be.
     expect(await logged()).toHaveLength(told.filter(({ ok }) => ok).length);
     expect(told.every(({ ok, detail }) => ok || detail !== undefined)).toBe(true);
-  }, 60_000);
+  });
 });
 
 test('the rehearsal host keeps them with its platform, not in the log of this computer', async () => {
@@ -207,4 +207,4 @@ test('the rehearsal host keeps them with its platform, not in the log of this co
   expect(anchorsOf(run)).toMatchObject([{ ok: true, target: 'ops' }]);
   await run.finish();
   expect(anchorsOf(run)).toHaveLength(2);
-}, 60_000);
+});

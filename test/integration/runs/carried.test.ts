@@ -69,7 +69,7 @@ describe('what a step leaves for the next', () => {
     expect(run.of('host.connect').at(-1)?.d).not.toHaveProperty('stateLost');
     expect(await run.run('look')).toBe('passed');
     await run.finish();
-  }, 60_000);
+  });
 
   test('is there again when the app was closed and the run is taken up', async () => {
     const { desk, run, knownHosts, relay } = await begun('closed', CARRIED);
@@ -81,7 +81,7 @@ describe('what a step leaves for the next', () => {
     expect(again.of('host.connect').map(({ d }) => d.stateLost)).toEqual([undefined, undefined]);
     await again.finish();
     expect((await readdir('/dev/shm')).filter((name) => name.includes(run.runId))).toEqual([]);
-  }, 60_000);
+  });
 
   test('is said to be lost when the host has forgotten it', async () => {
     const { desk, relay, run } = await begun('gone', GONE);
@@ -97,7 +97,7 @@ describe('what a step leaves for the next', () => {
     expect(await run.run('look')).toBe('passed');
     expect(run.state().targets['ops']?.stateLost).toBeUndefined();
     await run.finish();
-  }, 60_000);
+  });
 
   test('is not taken for granted by a command that was sent before anybody could know', async () => {
     const { relay, run } = await begun('sent', GONE);
@@ -115,5 +115,5 @@ describe('what a step leaves for the next', () => {
     }
     expect(await run.settled('look')).toBe('passed');
     await run.finish();
-  }, 60_000);
+  });
 });

@@ -80,7 +80,7 @@ describe('a detached command', () => {
     expect(start?.job).toContain(run.runId);
     expect(run.of('step.attach')).toEqual([]);
     expect((await run.finish()).end?.result).toBe('success');
-  }, 60_000);
+  });
 
   test('fails with its own exit status', async () => {
     const { desk } = await throughRelay('exits', step('work', 'echo out; exit 7'));
@@ -88,7 +88,7 @@ describe('a detached command', () => {
     expect(await run.run('work')).toBe('failed');
     expect(run.of('step.end')[0]?.d.end).toEqual({ how: 'exit', code: 7 });
     await run.finish();
-  }, 60_000);
+  });
 
   test('is followed over three lost connections, byte for byte, and runs once', async () => {
     const count = join(sshd.dir, 'three-count');
@@ -157,7 +157,7 @@ exit 3`,
     await page.type('yes\r');
     expect(await run.settled('work')).toBe('passed');
     await run.finish();
-  }, 60_000);
+  });
 
   test('has the pane to itself while it is followed: no shell is opened, and what is typed is for the command', async () => {
     const { desk, relay } = await throughRelay(
@@ -195,7 +195,7 @@ exit 3`,
     await eventually('it answers', () => page.text().includes('live2') || undefined);
     await run.until('a deviation', (state) => state.deviations.length === 1);
     await run.finish();
-  }, 60_000);
+  });
 
   test('goes on while the app is closed, and is taken up when the run is', async () => {
     const { desk } = await throughRelay(
@@ -225,7 +225,7 @@ exit 3`,
     expect(await readFile(join(run.dir, end?.stdout?.file ?? ''), 'utf8')).toBe(lines(20));
     expect(run.of('step.start')).toHaveLength(1);
     await run.finish();
-  }, 60_000);
+  });
 
   test('is interrupted when its time since the first start is over', async () => {
     const { desk, relay } = await throughRelay(
@@ -242,5 +242,5 @@ exit 3`,
     expect(await run.settled('work')).toBe('failed');
     expect(run.of('check').at(-1)?.d).toMatchObject({ name: 'time limit', ok: false });
     await run.finish();
-  }, 120_000);
+  });
 });

@@ -52,7 +52,7 @@ describe.each(['ssh2', 'openssh'] as const)('with no files on hosts, %s', (engin
     expect(await keptOf(run.runId)).toEqual([]);
     must(await run.intent({ kind: 'skip', step: 'three', reason: 'not allowed here' }));
     expect((await run.finish()).end?.result).toBe('success-with-deviations');
-  }, 60_000);
+  });
 
   test('a host whose files became forbidden says that what was carried is lost', async () => {
     const desk = await openDesk({
@@ -69,5 +69,5 @@ describe.each(['ssh2', 'openssh'] as const)('with no files on hosts, %s', (engin
     expect(run.of('host.connect').at(-1)?.d).toMatchObject({ uncarried: true, stateLost: true });
     expect(await run.run('two')).toBe('passed');
     await run.finish();
-  }, 60_000);
+  });
 });

@@ -9,6 +9,7 @@ import { systemClock } from '../../../electron/host/clock.ts';
 import { connectSsh2 } from '../../../electron/host/connect/ssh2/ssh2Connection.ts';
 import { createLibrary } from '../../../electron/host/library/library.ts';
 import { createRunDesk, type RunDesk } from '../../../electron/host/runs/runDesk.ts';
+import { createStartGates } from '../../../electron/host/runs/startGates.ts';
 import { openConfSettings } from '../../../electron/host/settings/confSettings.ts';
 import { defaultSettings } from '../../../electron/host/settings/defaults.ts';
 import { deskFolder, eventually, forgetHostState, must, runbookText } from '../../fixtures/runs/desk.ts';
@@ -29,6 +30,7 @@ async function sleepyDesk(sshd: SshdFixture, steps: string) {
   const runs: RunDesk = createRunDesk({
     data: join(home, 'data'),
     library,
+    gates: createStartGates({ ids: () => library.ids(), lint: () => Promise.resolve([]) }),
     settings: store,
     clock: systemClock,
     connect: connectSsh2,
@@ -41,7 +43,7 @@ async function sleepyDesk(sshd: SshdFixture, steps: string) {
           knownHosts: [sshd.knownHostsFile],
           identityFiles: [sshd.clientKeyFile],
           ask: () => Promise.resolve({ kind: 'cancel' as const }),
-          timeoutMs: 10_000,
+          timeoutMs: 60_000,
           keepAlive: { intervalMs: 0, count: 3 },
         }),
       ),
@@ -115,4 +117,4 @@ test('asks its hosts for a sign of life; who gives none is lost, and its step un
   await eventually('it is back', () => of('host.connect').length === 2 || undefined);
   expect(of('step.start')).toHaveLength(1);
   expect(await readFile(marker, 'utf8')).toBe('x\n');
-}, 60_000);
+});

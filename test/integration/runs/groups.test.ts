@@ -108,7 +108,7 @@ describe('a step on a group', () => {
     );
     expect(order).toEqual(members.flatMap(() => ['step.start', 'step.end']));
     expect((await run.finish()).end?.result).toBe('success');
-  }, 60_000);
+  });
 
   test('stops at the canary that fails, and sends again only to those that have not passed', async () => {
     const { start, members } = await fleet(
@@ -128,7 +128,7 @@ describe('a step on a group', () => {
     expect(starts(run).map(({ target }) => target)[1]).toBe('web-001');
     expect(starts(run)).toHaveLength(5);
     expect((await run.finish()).end?.result).toBe('success-with-deviations');
-  }, 60_000);
+  });
 
   test('goes on past a member that cannot be reached when it may, and does not call it a success', async () => {
     const { start, relays } = await fleet(
@@ -152,7 +152,7 @@ describe('a step on a group', () => {
         .at(-1),
     ).toBe('web-002');
     await run.finish();
-  }, 60_000);
+  });
 
   test.each(['ssh2', 'openssh'] as const)(
     'knows nothing of a member whose contact was lost, and the others go on, %s',
@@ -221,7 +221,7 @@ describe('a step on a group', () => {
     await run.finish();
     const left = (await readdir('/var/tmp')).filter((name) => name.includes(run.runId));
     expect(left).toEqual([]);
-  }, 60_000);
+  });
 
   test('is interrupted on one member or on all, and then starts no more', async () => {
     const { start } = await fleet(
@@ -244,7 +244,7 @@ describe('a step on a group', () => {
       'web-004 not-run',
     ]);
     await run.finish();
-  }, 60_000);
+  });
 
   test('is refused once, not once a member, when what was seen is not what would be sent', async () => {
     const { start } = await fleet(2, 'seen', book('seen', 'echo here'));
@@ -253,7 +253,7 @@ describe('a step on a group', () => {
     expect(refused.message).toContain('changed since it was shown');
     expect(results(run)).toEqual([]);
     await run.finish();
-  }, 60_000);
+  });
 
   test('is refused when it would reach the same host twice, or nobody', async () => {
     const { desk, members } = await fleet(1, 'twice', book('twice', 'echo here'));
@@ -271,7 +271,7 @@ describe('a step on a group', () => {
       must(await desk.client.call('start.check', await desk.request('twice', { targets: {} }))).problems[0],
     ).toMatchObject({ field: 'groups.web' });
     expect(members).toHaveLength(1);
-  }, 60_000);
+  });
 });
 
 describe('a hundred hosts at once', () => {

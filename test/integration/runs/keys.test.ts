@@ -104,7 +104,7 @@ describe('a host key that has changed', () => {
     expect(after).toContain(sshd.hostKeyLine.split(' ')[2]);
     expect(await run.run('work')).toBe('passed');
     expect((await run.finish()).end?.result).toBe('success-with-deviations');
-  }, 60_000);
+  });
 
   test('is not replaced without having been shown', async () => {
     const desk = await openDesk({ sshd, runbooks: { fine: runbookText('fine', steps('echo a')) } });
@@ -121,7 +121,7 @@ describe('a host key that has changed', () => {
     );
     expect(refused.code).toBe('refused');
     await run.finish();
-  }, 60_000);
+  });
 });
 
 describe.each(['ssh2', 'openssh'] as const)('a jump host that has got another key, %s', (engine) => {
@@ -180,7 +180,7 @@ describe.each(['ssh2', 'openssh'] as const)('a jump host that has got another ke
     });
     expect(await run.run('work')).toBe('passed');
     expect((await run.finish()).end?.result).toBe('success-with-deviations');
-  }, 60_000);
+  });
 });
 
 describe.each(['ssh2', 'openssh'] as const)('a revoked key, %s', (engine) => {
@@ -219,7 +219,7 @@ describe.each(['ssh2', 'openssh'] as const)('a revoked key, %s', (engine) => {
     ]);
     expect(await run.run('work')).toBe('passed');
     await run.finish();
-  }, 60_000);
+  });
 
   test('that the host shows is never accepted, whoever vouches for it', async () => {
     const key = sshd.hostKeyLine.split(' ').slice(1).join(' ');
@@ -246,5 +246,5 @@ describe.each(['ssh2', 'openssh'] as const)('a revoked key, %s', (engine) => {
     expect(run.of('host.connect')).toEqual([]);
     must(await run.intent({ kind: 'abort', reason: 'no way in' }));
     await run.until('ended', ({ end }) => end !== null);
-  }, 60_000);
+  });
 });

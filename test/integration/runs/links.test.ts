@@ -62,7 +62,7 @@ describe('a link', () => {
     expect(await readFile(marker, 'utf8')).toBe('x\n');
     expect(run.of('host.connect').at(-1)?.d).toMatchObject({ engine: 'ssh2' });
     await run.finish();
-  }, 60_000);
+  });
 
   test('stops trying when the run is over', async () => {
     const relay = await startRelay(sshd.port);
@@ -78,7 +78,7 @@ describe('a link', () => {
     must(await run.intent({ kind: 'abort', reason: 'no way in' }));
     expect(linkOf(run).retryInMs).toBeUndefined();
     await run.until('ended', ({ end }) => end !== null);
-  }, 60_000);
+  });
 
   test('is not tried again by itself after a host key that does not fit, or a login that was refused', async () => {
     const other = await startSshd();
@@ -102,7 +102,7 @@ describe('a link', () => {
     } finally {
       await other.stop();
     }
-  }, 60_000);
+  });
 });
 
 describe('a question that nobody answers', () => {
@@ -130,5 +130,5 @@ describe('a question that nobody answers', () => {
     await eventually('the attempt is over', () => linkOf(run).state === 'failed' || undefined);
     expect(linkOf(run).retryInMs).toBeUndefined();
     must(await run.intent({ kind: 'abort', reason: 'enough' }));
-  }, 60_000);
+  });
 });

@@ -6,6 +6,7 @@ import type { Address } from '../../../electron/contract/plan.ts';
 import { useBareHome } from '../../fixtures/bareHome.ts';
 import {
   attachTerminal,
+  deskFolder,
   eventually,
   failureOf,
   must,
@@ -50,7 +51,33 @@ describe('this computer', () => {
     expect(await readFile(join(run.dir, exec?.d.stderr?.file ?? ''), 'utf8')).toBe('err\n');
     must(await run.intent({ kind: 'override', step: 'killed', reason: 'it was meant to' }));
     expect((await run.finish()).end?.result).toBe('success-with-deviations');
-  }, 60_000);
+  });
+
+  test.each(['pty', 'exec'])(
+    'is hung up on when the app is closed, and what its command makes of that is no outcome: %s',
+    async (mode) => {
+      const long = `      - id: long
+        run: trap 'exit 0' HUP; echo begun; sleep 300 & wait
+        mode: ${mode}
+        risk: reversible
+        timeout: 5m
+        expect: { exit: 0 }
+`;
+      const runbooks = { here: runbookText('here', long, '', '    local: true') };
+      const home = await deskFolder();
+      const first = await openDesk({ home, runbooks });
+      const begun = await first.start('here', { rehearsal: false, targets: here });
+      const page = await attachTerminal(first, begun);
+      must(await begun.send('long'));
+      await eventually('it has begun', () => /^begun/m.test(page.text()) || undefined);
+      await first.close();
+      const again = await openDesk({ home, runbooks });
+      const run = await again.resume(begun.runId);
+      expect(run.of('step.end').map(({ d }) => d.end.how)).toEqual(['lost']);
+      expect(run.step('long').status.state).toBe('unknown');
+    },
+    60_000,
+  );
 
   test('is refused in a real run that did not ask for it, and no other host does where it did', async () => {
     const desk = await openDesk({
@@ -67,5 +94,5 @@ describe('this computer', () => {
     const near = await desk.request('near', { rehearsal: false, targets: ssh });
     expect(failureOf(await desk.client.call('start.run', near)).message).toContain('no other host will do');
     expect(must(await desk.client.call('run.list', {}))).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -56,5 +56,5 @@ describe('a host that is only observed', () => {
     expect(run.of('step.start').map(({ d }) => d.step)).toEqual(['look', 'watch']);
     must(await run.intent({ kind: 'skip', step: 'apart', reason: 'cannot be done there' }));
     expect((await run.finish()).end?.result).toBe('success-with-deviations');
-  }, 60_000);
+  });
 });

@@ -42,7 +42,7 @@ describe('a transfer step', () => {
     ]);
     expect(await readFile(join(run.dir, moved?.d.file.file ?? ''))).toEqual(bytes);
     expect((await run.finish()).end?.result).toBe('success');
-  }, 60_000);
+  });
 
   test('fails on another digest and on a file that is not there, and keeps nothing half', async () => {
     const path = join(sshd.dir, 'other');
@@ -63,7 +63,7 @@ describe('a transfer step', () => {
     expect(gone.of('file.transfer')).toEqual([]);
     expect(await readdir(join(gone.dir, 'files', '01-take')).catch(() => [])).toEqual([]);
     await gone.finish();
-  }, 60_000);
+  });
 
   test.each(['.bashrc', 'CON', 'aux.txt', '-rf', `${'ü'.repeat(80)}x`])(
     'keeps a file named %s in the evidence, and takes its digest in capitals',
@@ -116,5 +116,5 @@ describe('a transfer step', () => {
       file: { sha256: sha256('the media'), bytes: 9 },
     });
     await run.finish();
-  }, 60_000);
+  });
 });

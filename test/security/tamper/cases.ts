@@ -7,8 +7,11 @@ import { nextCases } from './nextCases.ts';
 import { outsiderCases } from './outsiderCases.ts';
 import { peopleCases } from './peopleCases.ts';
 import { restCases } from './restCases.ts';
+import { sourceCases } from './sourceCases.ts';
 
 const rest = restCases(76);
+const people = peopleCases(76 + rest.length);
+const sources = sourceCases(76 + rest.length + people.length);
 
 export const groups: readonly { readonly name: string; readonly cases: readonly TamperCase[] }[] = [
   { name: 'Somebody without keys', cases: outsiderCases },
@@ -17,5 +20,6 @@ export const groups: readonly { readonly name: string; readonly cases: readonly 
   { name: 'The container', cases: containerCases },
   { name: 'Added since', cases: nextCases },
   { name: 'Every other finding', cases: rest },
-  { name: 'People', cases: peopleCases(76 + rest.length) },
+  { name: 'People', cases: people },
+  { name: 'Runbooks that are put together', cases: sources },
 ];

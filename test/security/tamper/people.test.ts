@@ -17,7 +17,7 @@ let good: FullRun;
 beforeAll(async () => {
   runs = await fullRuns();
   good = await runs.make();
-}, 120_000);
+});
 afterAll(() => runs.close());
 
 type TrustTwist = Parameters<typeof retold>[1];
@@ -48,7 +48,7 @@ describe('one person with two keys', () => {
       (await strict(retold(again, trust))).verdict.findings.map(({ id }) => id);
     expect(await ids(alsoNamed('second', 'review', 'second@example.com'))).toEqual([]);
     expect(await ids(alsoNamed('second', 'review', PEOPLE.reviewer.principal))).toEqual(['review.twice']);
-  }, 60_000);
+  });
 });
 
 describe('what does not count does not begin to count when there is much of it', () => {
@@ -64,7 +64,7 @@ describe('what does not count does not begin to count when there is much of it',
     );
     const ids = await found({ approvals: [], files: Object.fromEntries(files) });
     expect(ids).toContain('approval.missing');
-  }, 60_000);
+  });
 
   test('of signatures at a hold', async () => {
     const ids = await found({
@@ -82,7 +82,7 @@ describe('what does not count does not begin to count when there is much of it',
           .map((draft, index) => ({ ...draft, t: index * 100, mono: 5_000_000 + index * 100_000 })),
     });
     expect(ids).toContain('hold.signers');
-  }, 60_000);
+  });
 
   test('of reviews', async () => {
     let run = await runs.make({ review: null });
@@ -93,7 +93,7 @@ describe('what does not count does not begin to count when there is much of it',
     }
     const { verdict } = await strict(retold(run));
     expect(verdict.findings.map(({ id }) => id)).toContain('review.missing');
-  }, 60_000);
+  });
 });
 
 describe('a hold', () => {
@@ -115,13 +115,13 @@ describe('a hold', () => {
     expect(await passedBy(named('alice  EXAMPLE', 'Dave'))).toEqual(['hold.self']);
     expect(await passedBy(named('Carol', 'alice@example.com'))).toEqual(['hold.self']);
     expect(await passedBy(named('Carol', ' carol'))).toEqual(['hold.twice']);
-  }, 60_000);
+  });
 
   test('opens nothing after its signatures have expired', async () => {
     expect(await found(goodUntil(AT.holdPassed + 1))).toEqual([]);
     expect(await found(goodUntil(AT.holdPassed))).toEqual(['hold.expired']);
     expect(await found(goodUntil(AT.holdSigned))).toEqual(['hold.expired', 'hold.signers']);
-  }, 60_000);
+  });
 
   test('binds every command that could be known when it was signed', async () => {
     const told = (guards: Obj) => ({
@@ -131,7 +131,7 @@ describe('a hold', () => {
     expect(await found(told({ guards: [], unguarded: ['upgrade'] }))).toEqual(['hold.guards']);
     const other = { step: 'upgrade', target: 'elsewhere', commandSha256: 'e'.repeat(64) };
     expect(await found(told({ guards: [other] }))).toContain('hold.guards');
-  }, 60_000);
+  });
 });
 
 describe('the window', () => {
@@ -157,7 +157,7 @@ describe('the window', () => {
     expect(await found(marked(3, 'success-with-deviations'))).toEqual(['window.outside']);
     expect(await found(marked(3, 'success'))).toEqual(['run.result', 'window.outside']);
     expect(await found(marked(100, 'success-with-deviations'))).toEqual(['window.unrecorded']);
-  }, 60_000);
+  });
 });
 
 test('a run that no person signed is not intact and attributed, whatever its plan asks for', async () => {

@@ -1,6 +1,7 @@
 /** Every case of the tamper list against the strict verifier: each is refused, and for the reason that it is about. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FullRun, fullRuns, type FullRuns } from '../../fixtures/evidence/fullRun.ts';
+import { linkedTwists } from '../../fixtures/evidence/linkedRun.ts';
 import { groups } from './cases.ts';
 import { isAccepted, retold, strict } from './kit.ts';
 
@@ -16,6 +17,12 @@ test('the good bundle holds at every level, with nothing found', async () => {
   const { verdict } = await strict(retold(good));
   expect(verdict.findings).toEqual([]);
   expect(verdict).toMatchObject({ l1: 'holds', l2: 'holds', l3: 'holds', result: 'success' });
+});
+
+test('so does one whose runbook was put together from several files', async () => {
+  const { verdict } = await strict(retold(await runs.make(linkedTwists())));
+  expect(verdict.findings).toEqual([]);
+  expect(verdict.rests.l2).toContain('the runbook follows from the 2 files it was put together from');
 });
 
 for (const { name, cases } of groups) {

@@ -105,6 +105,7 @@ describe('where things are kept', () => {
       paths.config,
       paths.data,
       path.join(paths.data, 'runs'),
+      path.join(paths.data, 'overlays'),
       path.join(paths.data, 'runbooks'),
     ]) {
       expect(await modeOf(made)).toBe(0o700);

@@ -10,7 +10,7 @@ import type {
 import type { RunId } from '../../../electron/contract/ids.ts';
 import type { JournalRecord } from '../../../electron/contract/records.ts';
 import type { Plan } from '../../../electron/contract/plan.ts';
-import type { HoldStep } from '../../../electron/contract/runbook.ts';
+import type { HoldStep } from '../../../electron/contract/steps.ts';
 import type { RunState, StepView } from '../../../electron/domain/run/state.ts';
 import { recordMarks } from '../../../renderer/features/evidence/marks.ts';
 import { ledgerRows, countStandings } from '../../../renderer/features/ledger/ledgerModel.ts';

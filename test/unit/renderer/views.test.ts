@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { LinkState, RunbookSummary, RunSummary } from '../../../electron/contract/views.ts';
+import type { LinkState } from '../../../electron/contract/views.ts';
 import type { TargetView } from '../../../electron/domain/run/state.ts';
 import { formatRoute, parseRoute } from '../../../renderer/app/router.ts';
-import { libraryRows } from '../../../renderer/features/library/LibraryView.tsx';
 import { attestProblem } from '../../../renderer/features/run/attestation.ts';
 import { chipWords, linesOf, pieces } from '../../../renderer/features/run/Command.tsx';
 import { readiness } from '../../../renderer/features/run/readiness.ts';
@@ -14,6 +13,11 @@ describe('routes', () => {
   it.each([
     '#/library',
     '#/library/a-b',
+    '#/library/a-b/paper',
+    '#/library/a-b/versions',
+    '#/reference',
+    '#/reference/jobs',
+    '#/reference/jobs/heartbeat',
     '#/start/a-b?rehearsal=1',
     '#/start/a?origin=20261121T020311Z-4f2a9c',
     '#/run',
@@ -25,28 +29,6 @@ describe('routes', () => {
   });
   it.each(['', '#/nowhere', '#/library/../x', '#/start/<b>'])('takes %j to the library', (hash) => {
     expect(parseRoute(hash)).toEqual({ place: 'library', id: null });
-  });
-});
-
-describe('the library list', () => {
-  const runbook = (title: string, kind: string) =>
-    ({ id: title, title, kind, service: 's' }) as unknown as RunbookSummary;
-  const run = (title: string, status: string) => ({ runId: title, title, status }) as unknown as RunSummary;
-  it('puts interrupted runs first and rollbacks behind other runbooks', () => {
-    const rows = libraryRows(
-      [run('done', 'ended'), run('left', 'interrupted')],
-      [runbook('Back', 'rollback'), runbook('Up', 'upgrade')],
-      [],
-      '',
-    );
-    expect(rows.map((row) => row.key)).toEqual(['left', 'Up', 'Back']);
-  });
-  it('filters without regard to case', () => {
-    expect(
-      libraryRows([], [runbook('Back', 'rollback'), runbook('Up', 'upgrade')], [], 'UP').map(
-        (row) => row.key,
-      ),
-    ).toEqual(['Up']);
   });
 });
 

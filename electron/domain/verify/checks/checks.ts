@@ -4,11 +4,13 @@ import { MANIFEST } from '../../evidence/names.ts';
 import type { Context } from '../context.ts';
 import { checkAnchors } from './anchors.ts';
 import { checkApprovals } from './approvals.ts';
+import { checkDiffs } from './diffs.ts';
 import { checkHolds } from './holds.ts';
 import { checkKept } from './kept.ts';
 import { checkLedger } from './ledger.ts';
 import { checkReviews } from './reviews.ts';
 import { checkRunbookStory } from './runbookStory.ts';
+import { checkSources } from './sources.ts';
 import { Nonces } from './signedStatement.ts';
 import { checkTimestamps } from './timestamps.ts';
 import { checkPolicy, checkWindow } from './window.ts';
@@ -29,7 +31,9 @@ export async function runChecks(context: Context): Promise<Checked> {
   checkPolicy(context);
   checkWindow(context);
   const approvals = await checkApprovals(context, nonces);
+  const sources = await checkSources(context);
   const commands = checkRunbookStory(context);
+  await checkDiffs(context);
   const holds = await checkHolds(context, nonces);
   checkKept(context);
   const reviews = await checkReviews(context, nonces);
@@ -40,9 +44,13 @@ export async function runChecks(context: Context): Promise<Checked> {
   const { operator } = stamped;
   return {
     rests: [
+      ...(sources === 0
+        ? []
+        : [`the runbook follows from the ${String(sources)} files it was put together from`]),
       ...(commands === 0
         ? []
         : [`${String(commands)} commands are what the runbook gives with the values of the plan`]),
+      ...releaseNote(context),
       ...approvals,
       ...(holds === 0 ? [] : [`${String(holds)} holds were passed with signatures`]),
       ...reviews.map(({ review }) => `reviewed by ${review.principal}: ${review.verdict}`),
@@ -55,6 +63,15 @@ export async function runChecks(context: Context): Promise<Checked> {
       ? {}
       : { timestamp: { at: operator.genTime.toISOString(), authority: operator.authority } }),
   };
+}
+
+/** The package is not in the bundle: the plan, which people approved and the device sealed, says whose it was. */
+function releaseNote({ plan: { release } }: Context): readonly string[] {
+  if (release === undefined) return [];
+  const { principal, fingerprint, sha256 } = release;
+  return [
+    `the plan names the signed package of the runbook: ${principal}, key ${fingerprint}, digest list ${sha256}`,
+  ];
 }
 
 /** What people said of secrets before the seal: no contradiction, and nothing to be passed over either. */

@@ -3,7 +3,7 @@
  * edit of either voids them.
  */
 import type { JournalRecord, RecordOf, Signer } from '../../../contract/records.ts';
-import type { HoldStep } from '../../../contract/runbook.ts';
+import type { HoldStep } from '../../../contract/steps.ts';
 import { canonicalize } from '../../evidence/jcs.ts';
 import { namesOperator, samePerson, samePrincipal, sameSigner } from '../../run/people.ts';
 import { neededBy } from '../../run/holdSignatures.ts';

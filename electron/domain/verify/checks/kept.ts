@@ -1,6 +1,6 @@
 /** What was kept back: output that the runbook withholds, secrets that were fed or masked. Said in the journal, and true. */
 import type { JournalRecord, RecordOf } from '../../../contract/records.ts';
-import { findStep } from '../../runbook/describe.ts';
+import { findStep, isWithheld } from '../../runbook/describe.ts';
 import { type Context, placeOf, recordsOf } from '../context.ts';
 
 type At<T extends JournalRecord['type']> = JournalRecord & RecordOf<T>;
@@ -20,7 +20,7 @@ export function checkKept(context: Context): void {
     }
     const step = runbook === null ? undefined : findStep(runbook, d.step)?.step;
     if (step === undefined || d.purpose === 'probe') continue;
-    const asked = (step.kind === 'run' || step.kind === 'observe') && step.evidence === 'none';
+    const asked = isWithheld(step);
     if (asked === (d.withheld === true)) continue;
     const message = asked
       ? 'is not said to be withheld, the runbook demands it'

@@ -3,7 +3,9 @@
  * it names, and with the command that its template gives.
  */
 import type { JournalRecord, RecordOf } from '../../../contract/records.ts';
-import type { Runbook, Step } from '../../../contract/runbook.ts';
+import { assertNever } from '../../../contract/result.ts';
+import type { Runbook } from '../../../contract/runbook.ts';
+import type { Step } from '../../../contract/steps.ts';
 import { RUNBOOK } from '../../evidence/names.ts';
 import { evolve, initialState } from '../../run/evolve.ts';
 import { valuesOf } from '../../run/scope.ts';
@@ -12,17 +14,25 @@ import { stepsOf } from '../../runbook/describe.ts';
 import { toHex, utf8 } from '../../signatures/bytes.ts';
 import { type Context, placeOf } from '../context.ts';
 import { commandText } from '../../runbook/commandText.ts';
+import { checkBesides } from './beside.ts';
 import { checkTurn } from './turns.ts';
 
 type At<T extends JournalRecord['type']> = JournalRecord & RecordOf<T>;
 
 /** What settles a step, and the kinds of steps that it can settle. */
 const KINDS: Partial<Readonly<Record<JournalRecord['type'], readonly Step['kind'][]>>> = {
-  'step.start': ['run', 'observe', 'transfer'],
-  'step.result': ['run', 'observe', 'transfer'],
+  'step.start': ['run', 'observe', 'transfer', 'custodians'],
+  'step.result': ['run', 'observe', 'transfer', 'custodians'],
   'target.result': ['run', 'observe', 'transfer'],
   'observe.try': ['observe'],
   'file.transfer': ['transfer'],
+  'file.diff': ['transfer'],
+  'dry-run.result': ['run'],
+  'custodian.turn': ['custodians'],
+  'wait.start': ['wait'],
+  'wait.end': ['wait'],
+  notify: ['notify'],
+  measure: ['measure'],
   attest: ['attest'],
   decision: ['decide'],
   'hold.request': ['hold'],
@@ -34,6 +44,9 @@ const OUTCOMES: ReadonlySet<JournalRecord['type']> = new Set<JournalRecord['type
   'attest',
   'decision',
   'hold.pass',
+  'wait.end',
+  'notify',
+  'measure',
   'step.skip',
   'step.override',
   'step.na',
@@ -73,10 +86,8 @@ function checkKind({ report }: Context, record: JournalRecord, step: Step): void
   if (kinds?.includes(step.kind) === false) wrong(`a record ${record.type} at a step of kind ${step.kind}`);
   if (record.type !== 'step.start' || kinds?.includes(step.kind) === false) return;
   const { purpose, target, group } = record.d;
-  const probe = step.kind === 'run' ? step.probe : undefined;
-  const fits =
-    purpose === 'probe' ? probe !== undefined : (purpose === 'observe') === (step.kind === 'observe');
-  if (!fits) wrong(`a command for ${purpose} at a step of kind ${step.kind}`);
+  if (!fits(purpose, step)) wrong(`a command for ${purpose} at a step of kind ${step.kind}`);
+  const probe = step.kind === 'run' || step.kind === 'custodians' ? step.probe : undefined;
   const on = purpose === 'probe' ? probe?.on : 'on' in step ? step.on : undefined;
   if (on === undefined || (group ?? target) === on) return;
   report.add(
@@ -84,6 +95,24 @@ function checkKind({ report }: Context, record: JournalRecord, step: Step): void
     placeOf(record),
     `${step.id} ran on ${group ?? target}, the runbook says ${on}`,
   );
+}
+
+/** Whether the runbook gives a command for this purpose at the step. */
+function fits(purpose: At<'step.start'>['d']['purpose'], step: Step): boolean {
+  switch (purpose) {
+    case 'probe':
+      return step.kind === 'custodians' || (step.kind === 'run' && step.probe !== undefined);
+    case 'dry-run':
+      return step.kind === 'run' && step.dryRun !== undefined;
+    case 'custodian':
+      return step.kind === 'custodians';
+    case 'observe':
+      return step.kind === 'observe';
+    case 'run':
+      return step.kind === 'run' || step.kind === 'transfer';
+    default:
+      return assertNever(purpose);
+  }
 }
 
 /** A run that ended well went through all of its steps. */
@@ -104,7 +133,10 @@ function checkCommands(context: Context, runbook: Runbook, steps: ReadonlyMap<st
   let same = 0;
   for (const record of context.reading.records) {
     const step = steps.get(stepOf(record) ?? '');
-    if (step !== undefined) checkTurn(context, record, step, state);
+    if (step !== undefined) {
+      checkTurn(context, record, step, state);
+      checkBesides(context, record, step, state);
+    }
     if (record.type === 'step.start' && step !== undefined && checkCommand(context, record, step, state))
       same += 1;
     const next = after(state, record);

@@ -4,9 +4,9 @@
  */
 import type { JournalRecord, RecordOf } from '../../../contract/records.ts';
 import type { Sha256 } from '../../../contract/ids.ts';
-import type { Step } from '../../../contract/runbook.ts';
+import type { Step } from '../../../contract/steps.ts';
 import { escapeText } from '../../evidence/jcs.ts';
-import { boundBehind } from '../../run/holdGuards.ts';
+import { boundBehind, purposeOfStep } from '../../run/holdGuards.ts';
 import { scopeOf, valuesOf } from '../../run/scope.ts';
 import type { RunState } from '../../run/state.ts';
 import { evaluateCondition } from '../../runbook/condition.ts';
@@ -21,6 +21,12 @@ const IN_TURN = [
   'decision',
   'hold.sign',
   'hold.pass',
+  'wait.start',
+  'wait.end',
+  'notify',
+  'measure',
+  'custodian.turn',
+  'dry-run.result',
   'step.skip',
   'step.override',
   'step.retry',
@@ -45,6 +51,8 @@ export function checkTurn(context: Context, record: JournalRecord, step: Step, s
       place,
       `${step.id}: a hold is passed by people, a record ${record.type} is not`,
     );
+  if (record.type === 'step.skip' && step.kind === 'custodians')
+    report.add('runbook.kind', place, `${step.id}: a step of custodians cannot be skipped`);
   if (record.type !== 'step.na') return;
   const applies = step.when === undefined ? undefined : evaluateCondition(step.when, scopeOf(state, plan));
   if (escapeText(step.when ?? '') === record.d.when && applies?.ok === true && !applies.value) return;
@@ -66,7 +74,7 @@ function checkBehind(
   const evaluate = (when: string, at: RunState) => evaluateCondition(when, scopeOf(at, plan));
   const values = valuesOf(state, plan);
   const should = boundBehind(state, hold, evaluate, ({ step: behind }) => {
-    const text = commandText(behind, behind.kind === 'observe' ? 'observe' : 'run', values);
+    const text = commandText(behind, purposeOfStep(behind.kind), values);
     return text === null ? null : (toHex(container.platform.sha256(utf8(text))) as Sha256);
   });
   const missing = (what: string) => {

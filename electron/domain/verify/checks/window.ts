@@ -47,7 +47,9 @@ function nearEdge(t: string, window: Context['plan']['window']): boolean {
   return edges.some((edge) => Math.abs(Date.parse(t) - Date.parse(edge)) <= EDGE_MS);
 }
 
-export function checkPolicy({ plan, runbook, report }: Context): void {
+export function checkPolicy({ plan, policy, runbook, report }: Context): void {
+  if (policy.runbooks === 'signed' && plan.release === undefined && !plan.rehearsal)
+    report.add('release.missing', PLAN, 'the runbook is from no signed package');
   if (runbook?.policy === undefined || plan.rehearsal) return;
   const demanded = effectivePolicy({}, runbook.policy, { rehearsal: false, inRehearsals: false });
   const { signatures } = plan.policy;

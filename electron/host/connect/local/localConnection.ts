@@ -43,7 +43,7 @@ function openLocal(): Connection {
       // One that was given up may still be running: the connection sees to its end.
       if (end.how !== 'lost') channels.delete(channel);
     });
-    if (isClosed()) await channel.end(END_GRACE_MS);
+    if (isClosed()) await hangUp(channel);
     return started;
   }
 
@@ -88,15 +88,16 @@ function openLocal(): Connection {
       closed = why;
       const open = [...channels];
       channels.clear();
-      await Promise.all(
-        open.map(async (channel) => {
-          await channel.end(END_GRACE_MS);
-          channel.close();
-        }),
-      );
+      await Promise.all(open.map(hangUp));
       for (const listener of listeners) listener(why);
     },
   };
+}
+
+/** Given up first, so that the end we bring about does not count as how the command ended. */
+async function hangUp(channel: LocalChannel): Promise<void> {
+  channel.close();
+  await channel.end(END_GRACE_MS);
 }
 
 function factsHere(): Connection['facts'] {

@@ -215,7 +215,10 @@ class Proxy implements MuxProxy {
   }
 
   lose(why: string): void {
-    for (const slot of this.#slots.values()) if (slot.state === 'open') slot.channel.lose(why);
+    for (const slot of this.#slots.values()) {
+      if (slot.state === 'open') slot.channel.lose(why);
+      else slot.opening.done({ kind: 'lost' });
+    }
     this.#slots.clear();
   }
 

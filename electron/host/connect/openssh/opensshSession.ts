@@ -16,6 +16,7 @@ import type { PacketWriter } from './packets.ts';
 const longestExecBytes = 120_000;
 /** How long ssh may take to say why it ended, once its socket is closed. */
 const lastWordsMs = 2000;
+const CLOSED_HERE = 'The connection was closed from this side';
 
 interface Request {
   readonly pty?: TerminalSize;
@@ -110,7 +111,7 @@ function watchLink(masters: readonly Master[], last: Master): Link {
     const { error } = await last.proxy.closed;
     isLost = true;
     const closed: Closed = given.up
-      ? { side: 'here', why: 'The connection was closed from this side' }
+      ? { side: 'here', why: CLOSED_HERE }
       : await whyEnded(masters, last, error);
     known = closed;
     last.proxy.lose(closed.why);
@@ -127,7 +128,11 @@ function watchLink(masters: readonly Master[], last: Master): Link {
       else listener(known);
     },
     close: async () => {
-      if (!isLost) given.up = true;
+      if (!isLost) {
+        given.up = true;
+        // What the host makes of being hung up on must not count as how a command ended.
+        last.proxy.lose(CLOSED_HERE);
+      }
       await endAll(masters);
       await ended;
     },

@@ -25,6 +25,12 @@ export function openConnection(host: OpenHop, via: readonly OpenHop[]): Connecti
   link.onClosed(() => {
     void closeJumps();
   });
+  const channels = new Set<CommandChannel>();
+  const adopted = (channel: CommandChannel): CommandChannel => {
+    channels.add(channel);
+    void channel.ended.then(() => channels.delete(channel));
+    return channel;
+  };
 
   function open(
     what: string,
@@ -37,9 +43,8 @@ export function openConnection(host: OpenHop, via: readonly OpenHop[]): Connecti
         resolve(channelFailure(facts.address, what, error, link.lost()));
       };
       const done = (error: Error | undefined, channel: ClientChannel): void => {
-        if (error === undefined)
-          resolve(ok(adoptChannel(client, channel, hasPty, onData, () => link.lost()?.why)));
-        else refuse(error);
+        if (error !== undefined) refuse(error);
+        else resolve(ok(adopted(adoptChannel(client, channel, hasPty, onData, () => link.lost()?.why))));
       };
       try {
         request(done);
@@ -83,6 +88,8 @@ export function openConnection(host: OpenHop, via: readonly OpenHop[]): Connecti
       link.lost() === undefined ? answersPing(client, timeoutMs) : Promise.resolve(false),
     onClosed: link.onClosed,
     close: async () => {
+      // What the host makes of being hung up on must not count as how a command ended.
+      for (const channel of channels) channel.close();
       await link.close();
       await closeJumps();
     },

@@ -201,12 +201,12 @@ describe('20 MB on a terminal', () => {
     return hash.digest('hex');
   }
 
-  it('arrives to the byte, 5 times of 5', { timeout: 120_000 }, async () => {
+  it('arrives to the byte, 5 times of 5', async () => {
     const connection = await here();
     for (let n = 0; n < 5; n += 1) expect(await digestOf(connection, () => undefined)).toBe(digest);
   });
 
-  it('arrives to the byte when the reader stands still again and again', { timeout: 120_000 }, async () => {
+  it('arrives to the byte when the reader stands still again and again', async () => {
     const connection = await here();
     let chunks = 0;
     const seen = await digestOf(connection, (channel) => {
@@ -299,12 +299,23 @@ describe('the shell and the connection', () => {
     await connection.close();
     await connection.close();
     expect(told).toEqual([{ side: 'here', why: 'closed by this app' }]);
-    expect(await stubborn.channel.ended).not.toMatchObject({ how: 'exit', code: 0 });
+    expect(await stubborn.channel.ended).toMatchObject({ how: 'lost' });
     await until(async () => !(await runs(pid)));
     expect(await connection.alive(10)).toBe(false);
     expect(await connection.exec({ command: 'true', onData: () => undefined })).toMatchObject({ ok: false });
     connection.onClosed((closed) => told.push(closed));
     expect(told).toHaveLength(2);
+  });
+
+  it.each([
+    ['on a terminal', { pty: SIZE }],
+    ['without one', {}],
+  ])('does not take what a command makes of being hung up for its end, %s', async (_how, how) => {
+    const connection = value(await connectLocal(nowhere));
+    const willing = await start(connection, "trap 'exit 0' HUP; echo here; sleep 300 & wait", how);
+    await willing.until('here');
+    await connection.close();
+    expect((await willing.done).end).toMatchObject({ how: 'lost' });
   });
 
   it('gives a channel up at once, and its command is hung up', async () => {

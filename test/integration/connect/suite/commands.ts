@@ -172,6 +172,19 @@ export function describeCommands(bench: Bench): void {
       expect(await late).toEqual(await closed);
     });
 
+    it.each([
+      ['on a terminal', { pty: { cols: 80, rows: 24 } }],
+      ['without one', {}],
+    ])('that is closed here ends its commands as lost, whatever they make of it, %s', async (_how, how) => {
+      const server = await bench.sshd();
+      const connection = await bench.open(bench.options(server));
+      const command = await start(connection, "trap 'exit 0' HUP PIPE; echo arrived; sleep 600 & wait", how);
+      await command.until('arrived');
+      const closing = connection.close();
+      expect((await command.done).end.how).toBe('lost');
+      await closing;
+    });
+
     it('knows whether the host still answers', async () => {
       const server = await bench.sshd();
       const connection = await bench.open(bench.options(server));

@@ -37,6 +37,25 @@ const result = (attempt = 1, state = 'passed', via = 'checks', step = 'a'): Loos
 const passed = [start(), end(), check(), result()];
 const lost = [start(), end(1, { how: 'lost', why: 'x' }), result(1, 'unknown', 'contact-lost')];
 
+const twin = [
+  start(1, 'dry-run'),
+  end(),
+  check(),
+  { type: 'dry-run.result', d: { step: 'a', attempt: 1, ok: true } },
+];
+const turn = (attempt: number, ok = true): readonly Loose[] => [
+  start(attempt, 'custodian'),
+  end(attempt),
+  check(attempt, ok),
+  { type: 'custodian.turn', d: { step: 'a', attempt, state: 'passed' } },
+];
+/** From the second record on. */
+const waitFor = (ms: number): Loose => ({
+  type: 'wait.start',
+  d: { step: 'w', ms, until: new Date(Date.UTC(2026, 0, 1) + 1000 + ms).toISOString() },
+});
+const waited: Loose = { type: 'wait.end', d: { step: 'w' } };
+
 describe('stories that can be true', () => {
   it.each<[string, readonly Loose[], string?]>([
     ['a plain success', passed, 'success'],
@@ -66,6 +85,23 @@ describe('stories that can be true', () => {
     [
       'a lost step that its probe settles',
       [...lost, start(2, 'probe'), end(2), check(2), result(2, 'passed', 'probe')],
+    ],
+    ['a twin before its step', [...twin, start(2), end(2), check(2), result(2)], 'success'],
+    ['a wait that lasted', [waitFor(2000), { type: 'note', d: {} }, waited], 'success'],
+    [
+      'a wait over a clock that was set forward',
+      [
+        waitFor(2000),
+        { type: 'clock.step', d: { byMs: 60_000 }, t: 62_000 },
+        { type: 'wait.end', d: { step: 'w' }, t: 63_500 },
+        { type: 'clock.step', d: { byMs: -60_000 } },
+      ],
+      'aborted',
+    ],
+    [
+      'a custodian’s turn, then the probe',
+      [...turn(1), start(2, 'probe'), end(2), check(2), result(2, 'passed', 'probe')],
+      'success',
     ],
     ['a lost step that a person overrides', [...lost, { type: 'step.override', d: { step: 'a' } }]],
     [
@@ -209,6 +245,72 @@ describe('stories that cannot', () => {
       [...passed, { type: 'step.retry', d: { step: 'a' } }],
       'success-with-deviations',
       'step.pairing',
+    ],
+    [
+      'a twin that passes its step',
+      [start(1, 'dry-run'), end(), check(), result()],
+      'success',
+      'step.unproven',
+    ],
+    ['a turn that is called passed and was not', turn(1, false), 'aborted', 'step.unproven'],
+    [
+      'a turn of a command that was no turn',
+      [start(), end(), check(), turn(1)[3] ?? waited],
+      'aborted',
+      'step.pairing',
+    ],
+    [
+      'success after a turn that failed',
+      [
+        start(1, 'custodian'),
+        end(),
+        check(1, false),
+        { type: 'custodian.turn', d: { step: 'a', attempt: 1, state: 'failed' } },
+      ],
+      'success',
+      'run.result',
+    ],
+    ['a wait that is over too early', [waitFor(5000), waited], 'success', 'step.unproven'],
+    [
+      'a wait that is over by a clock that was set',
+      [
+        waitFor(60_000),
+        { type: 'clock.step', d: { byMs: 70_000 }, t: 72_000 },
+        { type: 'wait.end', d: { step: 'w' }, t: 72_000 },
+      ],
+      'aborted',
+      'step.unproven',
+    ],
+    ['a wait that never began', [waited], 'success', 'step.unproven'],
+    [
+      'a time that its instants do not give',
+      [
+        {
+          type: 'measure',
+          d: {
+            step: 'm',
+            from: '2026-01-01T00:00:00.000Z',
+            to: '2026-01-01T00:20:00.000Z',
+            ms: 60_000,
+            limitMs: 900_000,
+            ok: true,
+          },
+        },
+      ],
+      'success',
+      'step.unproven',
+    ],
+    [
+      'a difference of a file that was not fetched',
+      [
+        start(),
+        { type: 'file.diff', d: { step: 'a', attempt: 1, before: 'b', changed: true, added: 1, removed: 0 } },
+        end(),
+        check(),
+        result(),
+      ],
+      'success',
+      'transfer.file',
     ],
     ['an end in the middle of a step', [start()], 'aborted', 'step.pairing'],
     ['success with a skipped step', [{ type: 'step.skip', d: { step: 'a' } }], 'success', 'run.result'],

@@ -197,7 +197,10 @@ describe('stories that can be true', () => {
         result(1, 'passed', 'checks'),
       ],
     ],
-    ['a gap and a shell that said something', [{ type: 'desk.gap' }, { type: 'shell.observed' }]],
+    [
+      'a gap and a shell that said something',
+      [{ type: 'desk.gap', d: { ms: 4000 } }, { type: 'shell.observed' }],
+    ],
   ])('%s', (_name, bodies, outcome) => {
     expect(story(bodies, outcome)).toEqual([]);
   });

@@ -57,6 +57,39 @@ describe('canonical JSON', () => {
     );
   });
 
+  it('is what it would be written as, whatever shape it comes in', () => {
+    const anyText = fc.oneof(
+      text,
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('\\', '\\n', '"\\', '\u2028'),
+    );
+    const loose = fc.letrec<{ value: unknown }>((tie) => ({
+      value: fc.oneof(
+        { depthSize: 'small' },
+        fc.constantFrom(null, true, 0, -0, 1.5, 2 ** 53, -(2 ** 53) + 1),
+        anyText,
+        fc.array(tie('value'), { maxLength: 4 }),
+        fc.dictionary(fc.oneof(key, fc.constantFrom('10', '9', '\\', 'ä', '\u007f')), tie('value'), {
+          maxKeys: 4,
+        }),
+      ),
+    })).value;
+    fc.assert(
+      fc.property(loose, (value) => {
+        const written = JSON.stringify(value);
+        let own: string | null;
+        try {
+          own = canonicalize(JSON.parse(written) as Json);
+        } catch {
+          own = null;
+        }
+        expect(parseCanonical(written).ok).toBe(own === written);
+        if (own !== null) expect(parseCanonical(own).ok).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it.each([
     ['a duplicate key', '{"a":1,"a":1}'],
     ['keys out of order', '{"b":1,"a":1}'],

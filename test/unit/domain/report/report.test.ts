@@ -60,6 +60,21 @@ describe('the report of a run', () => {
     }
   });
 
+  it('names who released the runbook, and says it when the site asks for that and nobody did', () => {
+    const documented = (more: object) => {
+      const input = storyInput();
+      const { changeRecord } = reportOf({ ...input, plan: { ...input.plan, ...more } });
+      return changeRecord.find((one) => /documented before/.test(one.question))?.answer ?? '';
+    };
+    const release = { principal: 'owner@example.com', fingerprint: 'SHA256:abc', sha256: 'e'.repeat(64) };
+    expect(documented({ release })).toContain(
+      `released by owner@example.com (key SHA256:abc, digest list ${release.sha256})`,
+    );
+    const policy = { signatures: ['seal', 'operator'], runbooks: 'signed' };
+    expect(documented({ policy, rehearsal: false })).toContain('from no signed package');
+    expect(documented({})).not.toContain('package');
+  });
+
   it('takes a signed approval from run.start as the authorisation', () => {
     const input = storyInput();
     const [start, ...rest] = input.records;

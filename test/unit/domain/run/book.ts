@@ -3,16 +3,14 @@ import { createHash } from 'node:crypto';
 import type { Intent } from '../../../../electron/contract/intents.ts';
 import { type JournalRecord, RecordBody } from '../../../../electron/contract/records.ts';
 import type { Result } from '../../../../electron/contract/result.ts';
+import type { RerunPolicy, Role, Runbook } from '../../../../electron/contract/runbook.ts';
 import type {
   AttestInput,
   FanOut,
-  RerunPolicy,
-  Role,
   RunStep,
-  Runbook,
   Step,
   TransferStep,
-} from '../../../../electron/contract/runbook.ts';
+} from '../../../../electron/contract/steps.ts';
 import type { Json } from '../../../../electron/domain/evidence/jcs.ts';
 import { chainLine, GENESIS, START } from '../../../../electron/domain/evidence/chain.ts';
 import type { PreparedCommand } from '../../../../electron/domain/run/commands.ts';
@@ -39,6 +37,7 @@ function common(id: string, when?: string) {
 export interface RunOptions {
   readonly rerun?: RerunPolicy;
   readonly probe?: boolean;
+  readonly twin?: boolean;
   readonly when?: string;
   readonly confirm?: string;
   readonly on?: string;
@@ -62,6 +61,7 @@ export function runStep(id: string, options: RunOptions = {}): RunStep {
       ? { probe: { on, run: text('true'), expect: [exitZero], timeoutMs: 1000 } }
       : {}),
     capture: [],
+    ...(options.twin === true ? { dryRun: { run: text('true'), expect: [exitZero], timeoutMs: 1000 } } : {}),
     ...(options.confirm === undefined ? {} : { confirm: text(options.confirm) }),
   };
 }
@@ -96,11 +96,42 @@ export function observeStep(id: string): Step {
     on: 'ops' as RunStep['on'],
     run: text('true'),
     expect: [exitZero],
-    everyMs: 10,
-    forMs: 100,
+    every: text('10ms'),
+    for: text('100ms'),
     times: 1,
     timeoutMs: 100,
     capture: [],
+  };
+}
+
+export function waitStep(id: string, time = '3s'): Step {
+  return { ...common(id), kind: 'wait', for: [text(time)] };
+}
+
+export function notifyStep(id: string): Step {
+  return {
+    ...common(id),
+    kind: 'notify',
+    by: 'operator',
+    channel: 'email',
+    to: text('desk@example.com'),
+    body: text('It begins.'),
+  };
+}
+
+/** Two of three. */
+export function custodiansStep(id: string): Step {
+  const on = 'ops' as RunStep['on'];
+  return {
+    ...common(id),
+    kind: 'custodians',
+    on,
+    run: text('rekey'),
+    expect: [exitZero],
+    timeoutMs: 1000,
+    needs: 2,
+    of: 3,
+    probe: { on, run: text('true'), expect: [exitZero], timeoutMs: 1000 },
   };
 }
 
@@ -208,20 +239,24 @@ export class Play {
   /** Appends records and those that follow by themselves. */
   append(bodies: readonly RecordBody[]): void {
     let ahead = this.state;
-    for (const body of bodies) ahead = apply(ahead, body, '');
+    for (const body of bodies) ahead = apply(ahead, body, this.now);
     for (const body of [...bodies, ...settle(ahead, when)]) this.add(body);
   }
 
   add(body: RecordBody): void {
     RecordBody.parse(body);
-    const n = this.records.length;
-    const t = new Date(Date.UTC(2026, 10, 21, 2, 0, n)).toISOString() as JournalRecord['t'];
-    const mono = n * 1_000_000;
+    const t = this.now;
+    const mono = this.records.length * 1_000_000;
     const made = chainLine(this.#at, { type: body.type, d: body.d as Json, mono, t }, hash);
     const record = { ...body, _prev: this.#at.head, _seq: this.#at.seq, mono, t };
     this.#at = made.next;
     this.records.push(record);
     this.state = evolve(this.state, record);
+  }
+
+  /** Time of the next record: one a second. */
+  get now(): JournalRecord['t'] {
+    return new Date(Date.UTC(2026, 10, 21, 2, 0, this.records.length)).toISOString() as JournalRecord['t'];
   }
 
   get head(): JournalRecord['_prev'] {

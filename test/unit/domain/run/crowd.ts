@@ -2,7 +2,7 @@
 import type { TargetName } from '../../../../electron/contract/ids.ts';
 import type { CommandEnd, RecordBody } from '../../../../electron/contract/records.ts';
 import type { Result } from '../../../../electron/contract/result.ts';
-import type { Step } from '../../../../electron/contract/runbook.ts';
+import type { Step } from '../../../../electron/contract/steps.ts';
 import { concludeContact, concludeMember, memberNotRun } from '../../../../electron/domain/run/conclude.ts';
 import { startMember } from '../../../../electron/domain/run/commands.ts';
 import { concludeGroup, fanOutOf, nextMembers } from '../../../../electron/domain/run/group.ts';

@@ -1,7 +1,7 @@
 /** What a person may decide at each kind of step, and the words they get when they may not. */
 import { describe, expect, test } from 'vitest';
 import type { AttestValue, RecordBody } from '../../../../electron/contract/records.ts';
-import type { AttestInput, Step } from '../../../../electron/contract/runbook.ts';
+import type { AttestInput, Step } from '../../../../electron/contract/steps.ts';
 import { judgeAttestation } from '../../../../electron/domain/run/attestation.ts';
 import { admitCommand, commandOf, startCommand } from '../../../../electron/domain/run/commands.ts';
 import { conclude } from '../../../../electron/domain/run/conclude.ts';

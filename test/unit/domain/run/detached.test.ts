@@ -1,7 +1,7 @@
 /** Commands that go on when contact is lost, hosts that prove nothing, files that are moved: what each may come to. */
 import { describe, expect, test } from 'vitest';
 import type { CommandEnd, RecordBody } from '../../../../electron/contract/records.ts';
-import type { Step } from '../../../../electron/contract/runbook.ts';
+import type { Step } from '../../../../electron/contract/steps.ts';
 import { checkConsistency } from '../../../../electron/domain/evidence/consistency.ts';
 import { admitAttach, attachRecord } from '../../../../electron/domain/run/attach.ts';
 import { admitCommand, commandOf, startCommand } from '../../../../electron/domain/run/commands.ts';

@@ -1,7 +1,7 @@
 /** What must hold of steps on groups whatever hosts do and people ask for, in any order. */
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import type { FanOut, RunStep } from '../../../../electron/contract/runbook.ts';
+import type { FanOut, RunStep } from '../../../../electron/contract/steps.ts';
 import { checkConsistency } from '../../../../electron/domain/evidence/consistency.ts';
 import { attachable, attachRecord } from '../../../../electron/domain/run/attach.ts';
 import { memberNotRun } from '../../../../electron/domain/run/conclude.ts';

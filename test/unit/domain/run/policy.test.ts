@@ -12,6 +12,7 @@ const policy: fc.Arbitrary<Policy> = fc
       reviews: fc.integer({ min: 0, max: 3 }),
       timestamp: fc.constant('required' as const),
       anchors: fc.constant('logger' as const),
+      runbooks: fc.constant('signed' as const),
     },
     { requiredKeys: [] },
   )

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RecordBody } from '../../../../electron/contract/records.ts';
-import type { HoldStep, Role, Step } from '../../../../electron/contract/runbook.ts';
+import type { Role } from '../../../../electron/contract/runbook.ts';
+import type { HoldStep, Step } from '../../../../electron/contract/steps.ts';
 import { admitCommand, startCommand, startMember } from '../../../../electron/domain/run/commands.ts';
 import { decide } from '../../../../electron/domain/run/decide.ts';
 import { mayReopen } from '../../../../electron/domain/run/evolveHolds.ts';

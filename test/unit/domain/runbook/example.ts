@@ -1,6 +1,7 @@
 /** A small runbook for tests, and a way to point at the place where a finding is expected. */
 import { expect } from 'vitest';
-import type { Diagnostic, Runbook, Step } from '../../../../electron/contract/runbook.ts';
+import type { Diagnostic, Runbook } from '../../../../electron/contract/runbook.ts';
+import type { Step } from '../../../../electron/contract/steps.ts';
 import { parseRunbook } from '../../../../electron/domain/runbook/parse.ts';
 import { findStep } from '../../../../electron/domain/runbook/describe.ts';
 

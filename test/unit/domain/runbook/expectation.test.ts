@@ -138,6 +138,10 @@ describe('what holds and what does not', () => {
     expect(stdout('{ same-as: before }', 'abc\n', { before: 'abc' }).ok).toBe(true);
     expect(stdout('{ same-as: before }', 'abc\n', {}).ok).toBe(false);
     expect(stdout('{ same-as: before }', 'abc\n', { before: 'abd' }).ok).toBe(false);
+    // As a capture of several lines stands in the record.
+    expect(stdout('{ same-as: before }', ' a\n\tb\n', { before: 'a<U+000A><U+0009>b' }).ok).toBe(true);
+    expect(stdout('{ same-as: before }', 'a\nc\n', { before: 'a<U+000A>b' }).ok).toBe(false);
+    expect(stdout('{ same-as: before }', 'x'.repeat(5000), { before: 'x'.repeat(4096) }).ok).toBe(false);
   });
 
   test('a missing value or one that is empty by accident never holds', () => {

@@ -32,8 +32,8 @@ describe('what a good runbook becomes', () => {
     });
     expect(stepOf(withSteps('- { id: see, observe: "true", expect: { exit: 0 } }'), 'see')).toMatchObject({
       risk: 'read',
-      everyMs: 10_000,
-      forMs: 300_000,
+      every: { source: '10s' },
+      for: { source: '5m' },
       times: 1,
       timeoutMs: 30_000,
     });
@@ -166,44 +166,17 @@ describe('shape errors, each at its place', () => {
     ],
     ['exit out of range', step('').replace('exit: 0', 'exit: ▮999'), 'schema.value', /too large/],
     [
-      'later kind',
-      withSteps('- { id: tell, ▮notify: everyone }'),
-      'unsupported',
-      /"notify" is not supported by this version/,
-    ],
-    [
-      'later kind: capture',
-      withSteps('- { id: get, ▮capture: { file: x } }'),
-      'unsupported',
-      /"capture" is not supported/,
-    ],
-    ['later kind: call', withSteps('- { id: sub, ▮call: other }'), 'unsupported', /"call" is not supported/],
-    [
-      'later kind: custodians',
-      withSteps('- { id: keys, ▮custodians: { k: 2 } }'),
-      'unsupported',
-      /"custodians" is not supported/,
-    ],
-    [
-      'later hold',
-      withSteps('- { id: rest, hold: { kind: ▮wait, signers: [verifier] } }'),
-      'unsupported',
-      /"wait" is not supported/,
-    ],
-    [
       'later attest',
       withSteps('- { id: show, attest: { ▮file: x } }'),
       'unsupported',
       /"file" is not supported/,
     ],
-    ...['verify', 'dry-run', 'vendor-confirm', 'rollback', 'secret-output'].map(
-      (key): [string, string, string, RegExp] => [
-        `later key ${key}`,
-        step(`▮${key}: x`),
-        'unsupported',
-        /not supported by/,
-      ],
-    ),
+    ...['secret-output'].map((key): [string, string, string, RegExp] => [
+      `later key ${key}`,
+      step(`▮${key}: x`),
+      'unsupported',
+      /not supported by/,
+    ]),
   ];
   test.each(cases)('%s', (_name, text, rule, says) => {
     const finding = findingAt(text, rule);
@@ -332,6 +305,24 @@ describe('meaning', () => {
       withSteps('- { id: one, observe: "true", risk: ▮disruptive, expect: { exit: 0 } }'),
       'observe.risk',
       /must only read/,
+    ],
+    [
+      'observe for a time that is no duration',
+      withSteps('- { id: one, observe: "true", for: ▮soon, expect: { exit: 0 } }'),
+      'duration.invalid',
+      /"soon"/,
+    ],
+    [
+      'observe for a value that is no duration',
+      withSteps('- { id: one, observe: "true", every: ▮"${label}", expect: { exit: 0 } }'),
+      'observe.time',
+      /"\$\{label\}" is not a duration/,
+    ],
+    [
+      'observe too short for its probes',
+      withSteps('- ▮{ id: one, observe: "true", every: 1m, for: 2m, times: 4, expect: { exit: 0 } }'),
+      'observe.too-short',
+      /4 probes/,
     ],
     [
       'pattern that does not compile',

@@ -17,7 +17,7 @@ import type { Observation } from '../../../../electron/domain/runbook/expectatio
 import { parseJsonPath, valueAt } from '../../../../electron/domain/runbook/jsonPath.ts';
 import { checkPattern } from '../../../../electron/domain/runbook/pattern.ts';
 import { nearest } from '../../../../electron/domain/runbook/suggest.ts';
-import { schemaText } from '../../../../scripts/schema.mjs';
+import { schemaFiles, schemaText } from '../../../../scripts/schema.mjs';
 
 describe('durations', () => {
   test.each([
@@ -266,9 +266,9 @@ describe('conditions', () => {
     });
   });
   test('lists what it refers to', () => {
-    expect(
-      conditionRefs('variant.a == "x" || (param["b"] == capture.c && step["d-e"].state == "passed")'),
-    ).toEqual({
+    const text = 'variant.a == "x" || (param["b"] == capture.c && step["d-e"].state == "passed")';
+    const refs = conditionRefs(text);
+    expect(refs).toMatchObject({
       ok: true,
       value: [
         { scope: 'variant', name: 'a' },
@@ -277,6 +277,12 @@ describe('conditions', () => {
         { scope: 'step', name: 'd-e' },
       ],
     });
+    expect(refs.ok && refs.value.map(({ start, end }) => text.slice(start, end))).toEqual([
+      'variant.a',
+      'param["b"]',
+      'capture.c',
+      'step["d-e"]',
+    ]);
   });
 });
 
@@ -287,10 +293,10 @@ test('the nearest name, when it is near', () => {
   expect(nearest('x', [])).toBeUndefined();
 });
 
-describe('the published schema', () => {
-  const file = new URL('../../../../runbooks/runbook.schema.json', import.meta.url);
+describe.each([...schemaFiles])('the published %s', (name) => {
+  const file = new URL(`../../../../runbooks/${name}`, import.meta.url);
   test('is up to date (npm run schema)', async () => {
-    expect(await readFile(file, 'utf8')).toBe(await schemaText());
+    expect(await readFile(file, 'utf8')).toBe(await schemaText(name));
   });
   test('explains every field', async () => {
     const fields: string[] = [];

@@ -100,6 +100,8 @@ describe('keeping the computer awake', () => {
     expect(awake.state().ok).toBe(true);
     expect((await awake.hold()).ok).toBe(true);
     awake.release();
+    // Until it has ended it writes into the folder that is removed after this test.
+    await seen(async () => String((await log()).split('end').length - 1), '2');
   });
 
   it('says so when the system refuses', async () => {

@@ -184,15 +184,22 @@ describe('a recording that was broken off', () => {
 
   const none = { cast: 0, raw: 0, zeros: { cast: 0, raw: 0 }, closed: false };
   /** The cast is gone, and the output ends in the middle of a character. */
-  const halfCharacter: [
+  type Example = [
     Buffer<ArrayBuffer>[],
-    (typeof none & { kind: 'cast' | 'no-cast'; share: number })[],
-  ] = [
+    (typeof none & { kind: 'cast' | 'no-cast' | 'raw'; share: number })[],
+  ];
+  const halfCharacter: Example = [
     [Buffer.from([0xf0, 0x9f]), Buffer.alloc(5)],
     [
       { ...none, kind: 'cast', share: 2 / 7 },
       { ...none, kind: 'no-cast', share: 0 },
     ],
+  ];
+
+  /** The output ends in half of a character, and in a zero that nobody wrote. A byte order mark is one like any other. */
+  const halfMark: Example = [
+    [Buffer.from('\ufeff')],
+    [{ ...none, kind: 'raw', raw: 0.5, zeros: { cast: 0, raw: 1 }, share: 2 / 3 }],
   ];
 
   test('is taken up so that no byte is missing and none is there twice', async () => {
@@ -235,13 +242,13 @@ describe('a recording that was broken off', () => {
           expect(closed.cast).toEqual({ file: 'a.cast', bytes: written.byteLength, sha256: sha256(written) });
           const read = await castOf(dir);
           expect(read.header.version).toBe(2);
-          expect(shown(read)).toBe(new TextDecoder('utf-8').decode(whole));
+          expect(shown(read)).toBe(new TextDecoder('utf-8', { ignoreBOM: true }).decode(whole));
           expect(closed.events).toBe(read.events.length);
           const times = read.events.map(([at]) => at);
           expect([...times].sort((a, b) => a - b)).toEqual(times);
         },
       ),
-      { numRuns: 150, examples: [halfCharacter] },
+      { numRuns: 150, examples: [halfCharacter, halfMark] },
     );
   });
 
@@ -294,7 +301,7 @@ describe('a recording that was broken off', () => {
       }`;
   }
 
-  test('survives a kill in the middle of writing', { timeout: 60_000 }, async () => {
+  test('survives a kill in the middle of writing', async () => {
     const dir = await temporary();
     const bundle = await build({
       stdin: { contents: writer(dir), resolveDir: import.meta.dirname, loader: 'ts' },
@@ -330,7 +337,7 @@ describe('a recording that was broken off', () => {
     const wrong = raw.findIndex((value, i) => value !== ((i * 7919 + (i >> 8)) & 0xff));
     expect(wrong).toBe(-1);
     const cast = await castOf(dir);
-    expect(shown(cast) === new TextDecoder('utf-8').decode(raw)).toBe(true);
+    expect(shown(cast) === new TextDecoder('utf-8', { ignoreBOM: true }).decode(raw)).toBe(true);
     expect(cast.events.filter(([, code]) => code === 'm').length).toBeGreaterThanOrEqual(4);
   });
 
