@@ -21,8 +21,8 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   // No test is about time: see vitest.config.ts.
-  timeout: 300_000,
-  expect: { timeout: 60_000 },
+  timeout: 900_000,
+  expect: { timeout: 180_000 },
   reporter: [['line'], ['json', { outputFile: process.env['PLAYWRIGHT_JSON'] ?? 'test-results/e2e.json' }]],
   // The same specs twice: over the browser shell, and in Electron where its binary is (else each says so).
   projects: [{ name: 'browser' }, { name: 'electron' }],

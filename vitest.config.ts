@@ -13,15 +13,16 @@ export default defineConfig({
     // Modules keep nothing that one test could leave to another, and loading them anew for each file cost a quarter of
     // the time. A test that replaces a module, or sets what it does not set back, is the mistake then.
     isolate: false,
+    globalSetup: 'test/home.ts',
     environment: 'node',
     pool: 'forks',
     // Most of their time tests wait for servers and programs they have started.
     maxWorkers: 4,
     sequence: { sequencer: LongFirst },
-    // No test is about time. A machine that is shared may give us a fifth of itself for a while.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 60_000 } },
+    // No test is about time: these limits are for what hangs. A shared machine may give us a tenth of itself for a while.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 300_000 } },
     teardownTimeout: 10_000,
     // An empty folder is fine when a part is named; `npm test` itself refuses a run with nothing passed.
     passWithNoTests: true,

@@ -17,8 +17,8 @@ import { ensureNodeModules } from './setup.mjs';
 
 const NODE_PARTS = ['unit', 'integration', 'security', 'fault', 'package'];
 const PARTS = ['static', ...NODE_PARTS, 'e2e'];
-const NODE_LIMIT_MS = 50 * 60_000;
-const PAGE_LIMIT_MS = 30 * 60_000;
+const NODE_LIMIT_MS = 60 * 60_000;
+const PAGE_LIMIT_MS = 40 * 60_000;
 
 const passed = { ...empty, passed: 1 };
 const failed = { ...empty, failed: 1 };

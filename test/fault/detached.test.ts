@@ -113,4 +113,4 @@ test('survives three lost connections and a killed app, complete and once', asyn
   expect(run.of('step.start')).toHaveLength(1);
   await proveFolder(dir);
   expect((await run.finish()).end?.result).toBe('success-with-deviations');
-}, 240_000);
+});

@@ -205,7 +205,7 @@ describe('killed at any moment', () => {
       await desk.close();
     }
     expect(seen.has('resumed')).toBe(true);
-  }, 150_000);
+  });
 
   async function goOn(desk: Awaited<ReturnType<typeof openDesk>>, runId: RunId): Promise<string> {
     const resumed = await desk.client.call('run.resume', { runId });

@@ -65,7 +65,9 @@ describe.skipIf(CHROMIUM === undefined)('a report of a hostile run', () => {
       void dialog.dismiss();
     });
     page.on('console', (message) => trouble.push(message.text()));
-    await page.goto(pathToFileURL(file).href, { waitUntil: 'networkidle' });
+    // An idle network alone may come before the page has been read to its end.
+    await page.goto(pathToFileURL(file).href, { waitUntil: 'load' });
+    await page.waitForLoadState('networkidle');
     const seen = await page.evaluate(() => ({
       active: document.querySelectorAll(
         'script,iframe,object,embed,img,link,base,form,input,button,video,audio,svg a,svg image,svg use,svg script,foreignObject',

@@ -11,7 +11,9 @@ import { builtInRefusal, chooseEngine, type EngineChoice, notesFor, systemRefusa
 import type { FoundOpenssh } from './openssh/findOpenssh.ts';
 import { findWay, type Way } from './routes.ts';
 
-const NETWORK_TIMEOUT_MS = 20_000;
+const NETWORK_TIMEOUT_MS = 30_000;
+/** Our own server, on this computer: it answers, however slow the computer is. */
+const REHEARSAL_TIMEOUT_MS = 120_000;
 const REHEARSAL_KEEP_ALIVE = { intervalMs: 15_000, count: 3 };
 
 export type ReachSettings = Pick<
@@ -161,7 +163,7 @@ async function rehearsalOptions(desk: RehearsalDesk, ask: Ask): Promise<Result<C
     knownHosts: [knownHostsFile],
     identityFiles: [identityFile],
     ask,
-    timeoutMs: NETWORK_TIMEOUT_MS,
+    timeoutMs: REHEARSAL_TIMEOUT_MS,
     keepAlive: REHEARSAL_KEEP_ALIVE,
   });
 }

@@ -45,7 +45,7 @@ export interface ListedJob {
 const longestName = 70;
 
 /** How long each question to the host may take, in ms. */
-const timeoutMs = 30_000;
+const timeoutMs = 60_000;
 
 /**
  * Name of the job's folder, at most 70 safe characters, the same for the same step and attempt of a run. Two targets

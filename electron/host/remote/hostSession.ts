@@ -20,6 +20,8 @@ import type { WrapperHost } from './wrapper.ts';
 
 export type { FilesOnHosts, HostOptions, HostShell, PreparedHost } from './preparedHost.ts';
 
+/** A host that is in trouble, and worked on for that reason, may be slow to answer. In ms, for each question. */
+const PATIENCE_MS = 60_000;
 /** An exec string longer than this goes into a file on the host. */
 const longestInlineBytes = 65_536;
 /** Linux takes no longer argument than 131 072 bytes; where no file may be written, up to here is used. */
@@ -30,7 +32,7 @@ export async function prepareHost(
   connection: Connection,
   options: HostOptions,
 ): Promise<Result<PreparedHost>> {
-  const timeoutMs = options.timeoutMs ?? 30_000;
+  const timeoutMs = options.timeoutMs ?? PATIENCE_MS;
   const badName = Object.keys(options.env ?? {}).find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
   if (badName !== undefined)
     return fail('bad-request', `${JSON.stringify(badName)} is no name for a variable.`);
@@ -74,7 +76,7 @@ async function posixHost(
   found: Survey,
   noise: string,
 ): Promise<Result<PreparedHost>> {
-  const timeoutMs = options.timeoutMs ?? 30_000;
+  const timeoutMs = options.timeoutMs ?? PATIENCE_MS;
   const env = options.env ?? {};
   const { stateDir } = found;
   const host: Omit<WrapperHost, 'tag'> = {

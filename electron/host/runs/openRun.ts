@@ -39,7 +39,7 @@ import { createWaits, type Waits } from './waits.ts';
 /** How long closing waits for the outcome of a command under way. */
 const CLOSE_WAIT_MS = 3_000;
 /** How long a host has to answer after the computer was not running for a while. */
-const SIGN_OF_LIFE_MS = 5_000;
+const SIGN_OF_LIFE_MS = 10_000;
 
 export interface RunSetup {
   readonly dir: string;

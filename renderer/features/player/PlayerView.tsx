@@ -31,7 +31,6 @@ export function PlayerView(props: PlayerViewProps): ReactElement {
   useEffect(() => {
     const opened = createPlayer({ source, newline });
     // A player holds timers and reads ahead: it can only be made where it is also let go.
-    // eslint-disable-next-line react-hooks/set-state-in-effect
     setPlayer(opened);
     return () => {
       opened.dispose();

@@ -19,7 +19,7 @@ const UPGRADE = 'Upgrade MazeVault on Kubernetes';
 export async function choose(page: Page, title = UPGRADE): Promise<void> {
   await page.keyboard.press('Alt+2');
   // The first look puts every runbook of the library together.
-  await expect(page.getByRole('region', { name: 'Library' })).toBeVisible({ timeout: 45_000 });
+  await expect(page.getByRole('region', { name: 'Library' })).toBeVisible();
   await page.keyboard.press('Control+F');
   await page.keyboard.type(title);
   await expect(page.getByRole('heading', { name: title, level: 1 })).toBeVisible();

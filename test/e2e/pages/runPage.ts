@@ -59,9 +59,7 @@ export class RunPage {
       const step = this.step(id);
       if (id === last) return;
       await this.act(step, answers.steps[id]);
-      await expect(done.or(this.row().and(this.#page.locator(`:not([data-step="${id}"])`)))).toBeVisible({
-        timeout: 60_000,
-      });
+      await expect(done.or(this.row().and(this.#page.locator(`:not([data-step="${id}"])`)))).toBeVisible();
     }
   }
 
@@ -74,9 +72,7 @@ export class RunPage {
         if (answer?.confirm !== undefined) {
           await fillByKeys(this.#page, this.card().getByRole('textbox', { name: /^Type / }), answer.confirm);
         }
-        await expect(this.card().getByRole('button', { name: /^(Run|Observe|Fetch|Put)/ })).toBeEnabled({
-          timeout: 30_000,
-        });
+        await expect(this.card().getByRole('button', { name: /^(Run|Observe|Fetch|Put)/ })).toBeEnabled();
         await this.#page.keyboard.press(PRIMARY);
         return;
       case 'attest':
@@ -111,7 +107,7 @@ export class RunPage {
         return;
       case 'notify':
       case 'measure':
-        await expect(this.card().locator('.button--primary')).toBeEnabled({ timeout: 30_000 });
+        await expect(this.card().locator('.button--primary')).toBeEnabled();
         await this.#page.keyboard.press(PRIMARY);
         return;
       case 'custodians':

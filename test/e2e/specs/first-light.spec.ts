@@ -52,14 +52,12 @@ test('library, start, run and evidence work by keyboard alone', async ({ cockpit
   // End and evidence.
   await expect(page.getByRole('heading', { name: 'All steps are done' })).toBeVisible();
   await page.keyboard.press('Alt+Enter');
-  await expect(page.getByRole('heading', { name: 'Success' })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('heading', { name: 'Success' })).toBeVisible();
   await page.keyboard.press('Alt+Enter');
-  await expect(page.getByText('Sealed by this desk. Not signed by the operator yet.')).toBeVisible({
-    timeout: 30_000,
-  });
+  await expect(page.getByText('Sealed by this desk. Not signed by the operator yet.')).toBeVisible();
   await tabTo(page, page.getByRole('button', { name: 'Sign as operator' }));
   await page.keyboard.press('Space');
-  await expect(page.getByText('Signed.', { exact: true })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Signed.', { exact: true })).toBeVisible();
   await expect(page.getByText('L1 Intact and attributed')).toBeVisible();
   const download = page.waitForEvent('download');
   await page.keyboard.press('Alt+Enter');
@@ -70,9 +68,7 @@ test('library, start, run and evidence work by keyboard alone', async ({ cockpit
   // Keys that follow each other in one frame would show the same view again, still saying what it saved.
   await expect(page.getByRole('region', { name: 'The runbook' })).toBeVisible();
   await page.keyboard.press('Alt+3');
-  await expect(page.getByText('Sealed by this desk and signed by the operator.')).toBeVisible({
-    timeout: 30_000,
-  });
+  await expect(page.getByText('Sealed by this desk and signed by the operator.')).toBeVisible();
   await picture(page, 'evidence-dark');
   if (renewing) await pictureOfReport(page);
 

@@ -92,7 +92,7 @@ test('the shipped library is searched, read, held against a file, and printed, b
 test('a document opens to be read, and the reference is searched', async ({ cockpit }) => {
   const { page, home, complaints } = cockpit;
   await page.keyboard.press('Alt+2');
-  await expect(page.getByRole('region', { name: 'Library' })).toBeVisible({ timeout: 45_000 });
+  await expect(page.getByRole('region', { name: 'Library' })).toBeVisible();
   // A document opens to be read: what could act in it does not, and it cannot be started.
   const file = join(home, 'Restart.md');
   await writeFile(file, document);

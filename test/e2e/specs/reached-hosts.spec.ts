@@ -118,9 +118,7 @@ test('a changed key stops everything; with fingerprint, reason and a second pers
   );
   await nameTargets(page, server, [server]);
 
-  await expect(page.getByRole('heading', { name: 'The host key has changed' })).toBeVisible({
-    timeout: 30_000,
-  });
+  await expect(page.getByRole('heading', { name: 'The host key has changed' })).toBeVisible();
   const shown = await fingerprintOf(`${server.hostKeyFile}.pub`);
   const note = page.getByRole('alert', { name: 'The host key has changed' });
   await expect(note).toContainText(shown);
@@ -140,14 +138,14 @@ test('a changed key stops everything; with fingerprint, reason and a second pers
   await fillByKeys(page, dialog.getByRole('textbox', { name: 'Second person' }), 'Bob Fox');
   await tabTo(page, dialog.getByRole('button', { name: 'Replace the key' }));
   await page.keyboard.press('Space');
-  await expect(dialog).toBeHidden({ timeout: 30_000 });
-  await expect(page.getByRole('button', { name: /^Run/ })).toBeEnabled({ timeout: 30_000 });
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole('button', { name: /^Run/ })).toBeEnabled();
   const known = await readFile(join(home, 'person', '.ssh', 'known_hosts'), 'utf8');
   expect(known).toContain('# kept');
   expect(known).toContain(server.hostKeyLine.split(' ')[2] ?? 'no key');
   expect(known).not.toContain(key);
   await page.keyboard.press('Alt+Enter');
-  await expect(page.getByRole('article', { name: 'Step: Look everywhere' })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('article', { name: 'Step: Look everywhere' })).toBeVisible();
 });
 
 test('a step over three servers counts them, keeps one result each, and stops at the first that fails', async ({
@@ -176,15 +174,15 @@ test('a step over three servers counts them, keeps one result each, and stops at
   );
   await nameTargets(page, one, all);
 
-  await expect(page.getByText('0 of 3 passed')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('0 of 3 passed')).toBeVisible();
   await expect(page.getByText('All hosts, at most 3 at a time', { exact: false })).toBeVisible();
-  await expect(page.getByRole('button', { name: /^Run/ })).toBeEnabled({ timeout: 30_000 });
+  await expect(page.getByRole('button', { name: /^Run/ })).toBeEnabled();
   await page.keyboard.press('Alt+Enter');
-  await expect(page.getByRole('article', { name: 'Step: Work with care' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('article', { name: 'Step: Work with care' })).toBeVisible();
 
-  await expect(page.getByRole('button', { name: /^Run/ })).toBeEnabled({ timeout: 30_000 });
+  await expect(page.getByRole('button', { name: /^Run/ })).toBeEnabled();
   await page.keyboard.press('Alt+Enter');
-  await expect(page.getByRole('alert').getByText('Failed', { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('alert').getByText('Failed', { exact: true })).toBeVisible();
   await expect(page.getByText('1 of 3 passed', { exact: true })).toBeVisible();
   await expect(page.locator('[data-member=host-2]')).toContainText('exit 3');
   await expect(page.locator('[data-member=host-3]')).toContainText('not run');
@@ -220,17 +218,15 @@ test('a link that drops under a detached command is made again, and the command 
   );
   await nameTargets(page, server, [server]);
   await expect(page.getByText('detached on the host').first()).toBeVisible();
-  await expect(page.getByRole('button', { name: /^Run/ })).toBeEnabled({ timeout: 30_000 });
+  await expect(page.getByRole('button', { name: /^Run/ })).toBeEnabled();
   await page.keyboard.press('Alt+Enter');
-  await expect
-    .poll(async () => readFile(count, 'utf8').catch(() => ''), { timeout: 30_000 })
-    .toBe('started\n');
-  await expect(page.locator('.xterm-rows')).toContainText('first line', { timeout: 30_000 });
+  await expect.poll(async () => readFile(count, 'utf8').catch(() => '')).toBe('started\n');
+  await expect(page.locator('.xterm-rows')).toContainText('first line');
 
   await server.killSessions();
   // The app comes back by itself; nobody presses anything.
-  await expect(page.getByText('taken up again 1 time')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('taken up again 1 time')).toBeVisible();
   await appendFile(go, '');
-  await expect(page.getByRole('article', { name: 'Step: Look everywhere' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('article', { name: 'Step: Look everywhere' })).toBeVisible();
   expect(await readFile(count, 'utf8')).toBe('started\n');
 });

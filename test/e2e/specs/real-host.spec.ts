@@ -38,7 +38,7 @@ test('an unknown key is compared, accepted and remembered; then steps run there'
   await startNow(page);
 
   const dialog = page.getByRole('alertdialog').or(page.getByRole('dialog'));
-  await expect(dialog.getByText('Unknown host key')).toBeVisible({ timeout: 30_000 });
+  await expect(dialog.getByText('Unknown host key')).toBeVisible();
   const fingerprint = await dialog.locator('.fingerprint').innerText();
   await fillByKeys(page, dialog.getByRole('textbox'), fingerprint);
   await expect(dialog.getByText('The fingerprints are the same.')).toBeVisible();

@@ -150,5 +150,5 @@ describe('an upgrade on a real sshd', () => {
     const said = await verify(bundle, trust);
     expect(said).toMatchObject({ code: 0 });
     expect(said.stdout).not.toContain('REHEARSAL');
-  }, 180_000);
+  });
 });

@@ -80,4 +80,4 @@ steps:
   const own = await cli('keys', 'export');
   await writeFile(trust, own.stdout + (await readFile(join(home, 'data/trust/allowed_signers'), 'utf8')));
   await cli('verify', join(out, `${runId}.evidence.zip`), '--allowed-signers', trust);
-}, 240_000);
+});

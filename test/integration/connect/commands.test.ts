@@ -69,7 +69,7 @@ describe('how a command ends', () => {
   it('gives up on a host that falls silent, through keep-alives, and says so', async () => {
     const other = await startSshd();
     try {
-      const silent = await connectTo(knownOptions(other, { keepAlive: { intervalMs: 500, count: 2 } }));
+      const silent = await connectTo(knownOptions(other, { keepAlive: { intervalMs: 3000, count: 4 } }));
       const command = await start(silent, 'echo arrived; sleep 600');
       await command.until('arrived');
       await other.freezeSessions();

@@ -74,10 +74,10 @@ describe('channels through the master of the system ssh', () => {
   });
 
   it('knows that the host answers, with and without an open channel', async () => {
-    expect(await connection.alive(10_000)).toBe(true);
+    expect(await connection.alive(60_000)).toBe(true);
     const command = await start(connection, 'echo ready; exec sleep 600', { pty: size });
     await command.until('ready');
-    expect(await connection.alive(10_000)).toBe(true);
+    expect(await connection.alive(60_000)).toBe(true);
     command.channel.close();
   });
 

@@ -202,7 +202,7 @@ describe('the ceremony of the master key', () => {
     // Neither is there a trace in what the desk keeps beside the run; the simulated platform is no part of it.
     expect(await placesOf(typed, join(desk.home, 'config'))).toEqual([]);
     expect(await placesOf(typed, join(desk.home, 'data'))).toEqual([]);
-  }, 180_000);
+  });
 
   test('a nonce of another re-key ends it with nothing counted, and the way back cancels it', async () => {
     const desk = await openDesk({});
@@ -215,5 +215,5 @@ describe('the ceremony of the master key', () => {
     const plan = must(await desk.client.call('run.rollback-plan', { runId: run.runId }));
     expect(JSON.stringify(plan)).toContain('mvctl master rekey cancel');
     expect(await placesOf([old1], run.dir)).toEqual([]);
-  }, 180_000);
+  });
 });

@@ -195,7 +195,7 @@ describe('the drill', () => {
     expect(told.facts).toMatchObject(facts);
     expect(told.reported).toEqual(told.facts);
     expect(fromRawData(told)).toEqual({ rto: 899, rpo: 299 });
-  }, 180_000);
+  });
 
   test('fails at 15:00 and 5:00, with all brought back and every time on record', async () => {
     const then = { rpo: 'override', rto: 'override' } as const;
@@ -209,25 +209,21 @@ describe('the drill', () => {
     expect(told.facts).toMatchObject({ rtoMeasuredS: '900', rpoMeasuredS: '300' });
     expect(told.reported).toEqual(told.facts);
     expect(fromRawData(told)).toEqual({ rto: 900, rpo: 300 });
-  }, 180_000);
+  });
 
   test.each([
     { rto: 899, rpo: 301, failback: 901, within: { rto: true, rpo: false, 'failback-time': false } },
     { rto: 901, rpo: 299, failback: 899, within: { rto: false, rpo: true, 'failback-time': true } },
-  ])(
-    'judges $rto s, $rpo s and $failback s each for itself',
-    async ({ within, ...delays }) => {
-      const { host } = await startHost();
-      const client = await connect(host);
-      await exec(client, `cat > ${STATE}`, { input: asFile(delays) });
-      const { values, measured } = await walk(client, await linkedRunbook(DRILL), 'failback-time');
-      expect(values).toMatchObject({
-        rto_s: String(delays.rto),
-        rpo_s: String(delays.rpo),
-        failback_s: String(delays.failback),
-      });
-      expect(measured).toMatchObject(within);
-    },
-    60_000,
-  );
+  ])('judges $rto s, $rpo s and $failback s each for itself', async ({ within, ...delays }) => {
+    const { host } = await startHost();
+    const client = await connect(host);
+    await exec(client, `cat > ${STATE}`, { input: asFile(delays) });
+    const { values, measured } = await walk(client, await linkedRunbook(DRILL), 'failback-time');
+    expect(values).toMatchObject({
+      rto_s: String(delays.rto),
+      rpo_s: String(delays.rpo),
+      failback_s: String(delays.failback),
+    });
+    expect(measured).toMatchObject(within);
+  });
 });

@@ -16,7 +16,6 @@ import { linkedRunbook } from '../../fixtures/runs/linkedRunbook.ts';
 const folder = '/usr/lib/postgresql';
 const installed =
   existsSync(folder) && readdirSync(folder).some((v) => existsSync(`${folder}/${v}/bin/initdb`));
-const minutes = 60_000;
 
 async function sql(client: Client, statement: string): Promise<string> {
   const command = `PGSERVICE=mazevault-maintenance psql -XAtw -d mazevault -c "${statement}"`;
@@ -28,7 +27,7 @@ async function clusters(): Promise<readonly string[]> {
   return (await readdir('/tmp')).filter((name) => name.startsWith('holdpoint-pg.'));
 }
 
-describe.skipIf(!installed)('PostgreSQL', { timeout: 3 * minutes }, () => {
+describe.skipIf(!installed)('PostgreSQL', () => {
   let dir: string;
   let prepared: string;
   let host: RehearsalHost;

@@ -144,7 +144,7 @@ test('cases that come out as they say are told one a line, and the exit code is 
     '/tests/small.test.yaml:17:11 ok: the wrong server is refused (aborted, time)',
   ]);
   expect(code).toBe(0);
-}, 180_000);
+});
 
 test('a case that comes out otherwise, and names nobody knows, are told with their place', async () => {
   const { lines, code } = await holdpointTest(BAD, undefined, 'small.runbook.yaml');
@@ -162,4 +162,4 @@ test('a case that comes out otherwise, and names nobody knows, are told with the
   expect(lines.slice(4).join('\n')).toContain('There is no target "opps"');
   expect(lines.slice(2).join('\n')).toMatch(/There is no step "dmup": did you mean "dump"/);
   expect(lines.slice(2).join('\n')).toContain('There is no variant "colour"');
-}, 180_000);
+});

@@ -238,7 +238,7 @@ exit 3`,
     await eventually('begun', () => page.text().includes('begun') || undefined);
     relay.cut();
     await eventually('it is taken up', () => run.of('step.attach').length === 1 || undefined);
-    await run.until('ended', () => run.of('step.end').length === 1, 60_000);
+    await run.until('ended', () => run.of('step.end').length === 1);
     expect(await run.settled('work')).toBe('failed');
     expect(run.of('check').at(-1)?.d).toMatchObject({ name: 'time limit', ok: false });
     await run.finish();

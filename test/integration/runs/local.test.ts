@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Address } from '../../../electron/contract/plan.ts';
-import { useBareHome } from '../../fixtures/bareHome.ts';
 import {
   attachTerminal,
   deskFolder,
@@ -13,8 +12,6 @@ import {
   openDesk,
   runbookText,
 } from '../../fixtures/runs/desk.ts';
-
-useBareHome();
 
 const here = { ops: { kind: 'local' } satisfies Address } as never;
 const steps = `      - id: exec

@@ -18,6 +18,8 @@ export function localEnvironment(
   for (const [name, value] of Object.entries(from)) {
     if (value !== undefined && (NAMES.has(name) || name.startsWith('LC_'))) allowed[name] = value;
   }
-  if (terminal !== undefined) allowed['TERM'] = terminal;
+  // Without one, pipes of ours are sockets: bash takes that for rshd and would, as the outermost shell, read ~/.bashrc.
+  if (terminal === undefined) allowed['SHLVL'] = '1';
+  else allowed['TERM'] = terminal;
   return allowed;
 }

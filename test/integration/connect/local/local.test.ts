@@ -3,18 +3,15 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { CommandChannel, Connection } from '../../../../electron/host/connect/connection.ts';
 import { connectLocal } from '../../../../electron/host/connect/local/localConnection.ts';
 import { localEnvironment } from '../../../../electron/host/connect/local/localEnvironment.ts';
 import { MarkCutter } from '../../../../electron/host/connect/local/markCutter.ts';
-import { useBareHome } from '../../../fixtures/bareHome.ts';
 import { plainOptions, run, start, value } from '../options.ts';
 
 const SIZE = { cols: 80, rows: 24 };
 const nowhere = plainOptions({ host: 'localhost', port: 0, user: '' });
-
-useBareHome();
 
 async function here(): Promise<Connection> {
   const connection = value(await connectLocal(nowhere));
@@ -54,6 +51,15 @@ describe('a command on this computer', () => {
       });
     },
   );
+
+  it.each([undefined, SIZE])('reads no start-up file of the account (terminal: %j)', async (size) => {
+    const home = await mkdtemp(join(tmpdir(), 'hp-start-up-'));
+    onTestFinished(() => rm(home, { recursive: true, force: true }));
+    await writeFile(join(home, '.bashrc'), 'echo started-up; sleep 600\n');
+    vi.stubEnv('HOME', home);
+    const ran = await run(await here(), 'echo mine', size === undefined ? {} : { pty: size });
+    expect(ran.stdout.toString().trim()).toBe('mine');
+  });
 
   it('reads what is written to it, and its end', async () => {
     const connection = await here();
