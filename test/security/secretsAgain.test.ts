@@ -27,7 +27,7 @@ function step(run: string, mode: string): string {
 ${run.replace(/^/gm, '          ')}
         risk: read
         mode: ${mode}
-        timeout: 2m
+        timeout: 10m
         expect: { exit: 0, stdout: { contains: all of it is out } }
 `;
 }

@@ -22,7 +22,7 @@ phases:
   - id: only
     title: Only
     steps:
-      - { id: look, title: Look, run: echo here, on: ops, timeout: 1m, risk: read, expect: { stdout: { equals: here } } }
+      - { id: look, title: Look, run: echo here, on: ops, timeout: 10m, risk: read, expect: { stdout: { equals: here } } }
 `;
 
 test('a package is opened from a file, imported, replaced, gone back to, and marks its runbook', async ({

@@ -25,11 +25,11 @@ const NAME = 'site' as PackageName;
 const OTHER = 'other' as PackageName;
 const PART = bookText(
   'part',
-  `      - { id: pause, title: Pause, run: mvctl pause, on: ops, timeout: 1m, risk: reversible, expect: { exit: 0 }, vendor-confirm: Pauses the jobs. }`,
+  `      - { id: pause, title: Pause, run: mvctl pause, on: ops, timeout: 10m, risk: reversible, expect: { exit: 0 }, vendor-confirm: Pauses the jobs. }`,
 );
 const WHOLE = bookText(
   'site',
-  `      - { id: look, title: Look, run: 'echo \${word}', on: ops, timeout: 1m, risk: read, expect: { stdout: { equals: '\${word}' } } }
+  `      - { id: look, title: Look, run: 'echo \${word}', on: ops, timeout: 10m, risk: read, expect: { stdout: { equals: '\${word}' } } }
       - { id: do, call: { runbook: part } }`,
   `rollback: back
 parameters: { word: { title: Word, type: name, default: shipped } }`,
@@ -255,7 +255,7 @@ describe('what is imported', () => {
     const lint = {
       'runbooks/back.runbook.yaml': bookText(
         'back',
-        `      - { id: go, title: Go, run: 'curl -k https://example.com', on: ops, timeout: 1m, risk: read, expect: { exit: 0 } }`,
+        `      - { id: go, title: Go, run: 'curl -k https://example.com', on: ops, timeout: 10m, risk: read, expect: { exit: 0 } }`,
       ),
     };
     const dangerous = await open(desk, await signedBy(owner, unpacked(lint)));

@@ -46,7 +46,6 @@ describe('printing with a Chromium of the system', () => {
       expect(printed.ok && Buffer.from(printed.value.subarray(0, 5)).toString()).toBe('%PDF-');
       expect(asked).toEqual([]);
     },
-    60_000,
   );
 
   it('leaves no folder and no process behind when the browser hangs', async () => {

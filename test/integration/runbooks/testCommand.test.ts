@@ -32,7 +32,7 @@ phases:
         run: test ! -e ~/.platform/faults/dump-fails
         risk: reversible
         rerun: safe
-        timeout: 60s
+        timeout: 10m
         expect: { exit: 0 }
         dry-run: { run: "test -d ~", expect: { exit: 0 } }
       - id: pause

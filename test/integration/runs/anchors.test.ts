@@ -124,18 +124,14 @@ describe('anchors', () => {
   test.each<[string, BookOptions, readonly string[]]>([
     ['neither runbook nor inventory allow it', { anchor: false }, ['anchor.missing']],
     ['the policy does not ask for them', { policy: false }, []],
-  ])(
-    'are not written when %s',
-    async (_why, options, findings) => {
-      const desk = await openDesk({ sshd, runbooks: { anchored: book(options) } });
-      const run = await started(desk);
-      for (const id of ['first', 'second', 'third']) await run.run(id);
-      await finishUnwitnessed(desk, run, [...findings]);
-      expect(anchorsOf(run)).toEqual([]);
-      expect(await logged()).toEqual([]);
-    },
-    60_000,
-  );
+  ])('are not written when %s', async (_why, options, findings) => {
+    const desk = await openDesk({ sshd, runbooks: { anchored: book(options) } });
+    const run = await started(desk);
+    for (const id of ['first', 'second', 'third']) await run.run(id);
+    await finishUnwitnessed(desk, run, [...findings]);
+    expect(anchorsOf(run)).toEqual([]);
+    expect(await logged()).toEqual([]);
+  });
 
   test('are written when the inventory alone allows it, and the site asks for them', async () => {
     const desk = await openDesk({ sshd, runbooks: { anchored: book({ anchor: false, policy: false }) } });

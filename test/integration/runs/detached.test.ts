@@ -129,7 +129,7 @@ exit 3`,
     const from = run.of('step.attach').map(({ d }) => d.fromByte);
     expect([...from].sort((a, b) => a - b)).toEqual(from);
     expect((await run.finish()).end?.result).not.toBe('failed');
-  }, 180_000);
+  });
 
   test('is taken up on request, is never started again, and answers what it asks', async () => {
     const { desk, relay } = await throughRelay(

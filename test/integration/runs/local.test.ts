@@ -73,7 +73,6 @@ describe('this computer', () => {
       expect(run.of('step.end').map(({ d }) => d.end.how)).toEqual(['lost']);
       expect(run.step('long').status.state).toBe('unknown');
     },
-    60_000,
   );
 
   test('is refused in a real run that did not ask for it, and no other host does where it did', async () => {

@@ -84,7 +84,6 @@ describe('a transfer step', () => {
       // Under the strict verifier: the bundle has every file that the journal cites.
       expect((await run.finish()).end?.result).toBe('success');
     },
-    60_000,
   );
 
   test('puts a file on the host, with its digest on record', async () => {

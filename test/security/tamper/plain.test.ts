@@ -76,4 +76,4 @@ test('the table of what the commands catch is true', async () => {
   const should = table([['', 'What was done', 'Finding', 'Part'], ...rows]);
   if (process.env['HOLDPOINT_WRITE_DOCS'] === '1') await writeTable(should);
   expect(tableIn(await readFile(DOCS, 'utf8'))).toBe(should);
-}, 600_000);
+});
