@@ -8,10 +8,12 @@ import { type FileHandle, open as openFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
+import { silence } from '../../patience.ts';
 import type { TerminalSize } from '../connection.ts';
 import { MarkCutter } from './markCutter.ts';
 
 const RETRY_MS = 5;
+const LOOK_MS = 50;
 /** How long the terminal may take nothing before it is told to go on (a Ctrl+S may have stopped it). */
 const STALLED_MS = 500;
 /** How long a mark that went in may take to come out before it counts as broken by another writer. */
@@ -75,7 +77,7 @@ class Pair implements PtyPair {
   #writing = false;
   #closed = false;
   #paused = false;
-  #lastData = performance.now();
+  #arrivals = 0;
 
   constructor(opened: OpenedPty, far: FileHandle, onData: (bytes: Uint8Array) => void) {
     this.name = opened.ptsName;
@@ -83,7 +85,7 @@ class Pair implements PtyPair {
     this.#far = far;
     this.#cutter = new MarkCutter(onData);
     opened.master.on('data', (bytes: Buffer) => {
-      this.#lastData = performance.now();
+      this.#arrivals += 1;
       this.#cutter.push(bytes);
     });
     // EIO when the pair is closed while it is read: nothing more can come.
@@ -97,7 +99,6 @@ class Pair implements PtyPair {
 
   resume(): void {
     this.#paused = false;
-    this.#lastData = performance.now();
     this.#opened.master.resume();
   }
 
@@ -116,10 +117,12 @@ class Pair implements PtyPair {
     const mark = Buffer.from(`\u0003end-of-output-${randomBytes(16).toString('hex')}\u0003`, 'latin1');
     const seen = this.#cutter.expect(mark);
     if (!(await this.#mark(mark))) return;
-    let done = false;
-    while (!done && !this.#isClosed()) {
-      done = await Promise.race([seen.then(() => true), this.#idle(BROKEN_MARK_MS)]);
-    }
+    let found = false;
+    const out = seen.then(() => {
+      found = true;
+    });
+    const over = (): boolean => found || this.#closed;
+    await Promise.race([out, silence(BROKEN_MARK_MS, () => this.#signs(), over)]);
     this.#cutter.flush();
   }
 
@@ -131,19 +134,16 @@ class Pair implements PtyPair {
     void this.#far.close().catch(() => undefined);
   }
 
-  #isClosed(): boolean {
-    return this.#closed;
-  }
-
-  /** True when nothing has come for so long although it was asked for; false when it is worth another look. */
-  async #idle(ms: number): Promise<boolean> {
-    await delay(Math.min(ms, 50), undefined, { ref: true });
-    return !this.#paused && performance.now() - this.#lastData > ms;
+  /** Changes with what comes; and with each look while nobody wants any of it, which is no silence. */
+  #signs(): number {
+    if (this.#paused) this.#arrivals += 1;
+    return this.#arrivals;
   }
 
   /** Writes the mark behind the program's output. False when the pair was closed meanwhile. */
   async #mark(mark: Uint8Array): Promise<boolean> {
     let rest = mark;
+    let stalled = 0;
     while (rest.byteLength > 0) {
       if (this.#closed) return false;
       try {
@@ -151,8 +151,11 @@ class Pair implements PtyPair {
         rest = rest.subarray(bytesWritten);
       } catch (error) {
         if (!isBusy(error)) return false;
-        if (await this.#idle(STALLED_MS)) {
-          this.#lastData = performance.now();
+        const before = this.#signs();
+        await delay(LOOK_MS);
+        stalled = this.#signs() === before ? stalled + LOOK_MS : 0;
+        if (stalled >= STALLED_MS) {
+          stalled = 0;
           this.write(XON);
         }
       }

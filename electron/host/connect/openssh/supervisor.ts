@@ -4,6 +4,7 @@
  * the terminal of whoever started the app.
  */
 import { spawn } from 'node:child_process';
+import { ranFor } from '../../patience.ts';
 import { removePrivateFolder } from './privateFolder.ts';
 import type { PrivateFolder } from './privateFolder.ts';
 
@@ -67,9 +68,13 @@ export function supervise(input: SuperviseInput): Supervised {
   });
   const ended = new Promise<SupervisedEnd>((resolve) => {
     const finish = async (end: SupervisedEnd): Promise<void> => {
-      const timer = setTimeout(() => child.stderr.destroy(), outputGraceMs);
+      let over = false;
+      const all = outputEnded.then(() => {
+        over = true;
+      });
+      await Promise.race([all, ranFor(outputGraceMs, () => over)]);
+      child.stderr.destroy();
       await outputEnded;
-      clearTimeout(timer);
       child.stdin.destroy();
       await removePrivateFolder(input.folder).catch(() => undefined);
       resolve(end);
