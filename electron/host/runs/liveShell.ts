@@ -10,7 +10,7 @@ import type { TargetName } from '../../contract/ids.ts';
 import type { RecordBody } from '../../contract/records.ts';
 import { type Failure, fail, ok, type Result } from '../../contract/result.ts';
 import { storageFailure } from '../files/storageFailure.ts';
-import type { CommandChannel, Connection } from '../connect/connection.ts';
+import type { CommandChannel, Connection, TerminalSize } from '../connect/connection.ts';
 import type { Clock } from '../ports.ts';
 import type { RunSecrets } from '../secrets/runSecrets.ts';
 import type { PreparedHost } from '../remote/hostSession.ts';
@@ -64,15 +64,17 @@ interface Watch {
   saw(bytes: Uint8Array): void;
 }
 
-/** Opens a login shell on a pty of the pane's size. */
+/** Opens a login shell on a pty of the pane's size as it is now. A size that it gets later is for `resize` to tell. */
 export async function openLiveShell(options: LiveShellOptions): Promise<Result<LiveShell>> {
   const held: { channel: CommandChannel | null; watch: Watch | null } = { channel: null, watch: null };
+  // One size for recording, host and shell: the pane's may change while they are made.
+  const { size } = options.pane;
   let recorder: Recorder;
   try {
     recorder = await createRecorder({
       dir: options.dir,
       cast: options.cast,
-      size: options.pane.size,
+      size,
       title: `live shell on ${options.target}`,
       mono: () => options.clock.mono(),
       startedAt: options.clock.now(),
@@ -95,7 +97,7 @@ export async function openLiveShell(options: LiveShellOptions): Promise<Result<L
   const tracked = command.ok ? command.value : null;
   const watch = createWatch(options, recorder, tracked === null ? null : nonce);
   held.watch = watch;
-  const opened = await start(options, tracked, (bytes) => {
+  const opened = await start(options, tracked, size, (bytes) => {
     recorder.take('stdout', bytes);
   });
   if (!opened.ok) {
@@ -110,19 +112,20 @@ export async function openLiveShell(options: LiveShellOptions): Promise<Result<L
     held.channel = null;
     options.onEnd();
   });
-  return ok(shellOn(options, channel, recorder, watch));
+  return ok(shellOn(options, channel, recorder, watch, size));
 }
 
 /** The login shell set up to report its prompts, or as the host starts it. */
 function start(
   options: LiveShellOptions,
   tracked: string | null,
+  size: TerminalSize,
   onBytes: (bytes: Uint8Array) => void,
 ): Promise<Result<CommandChannel>> {
-  if (tracked === null) return options.connection.shell(options.pane.size, onBytes);
+  if (tracked === null) return options.connection.shell(size, onBytes);
   return options.connection.exec({
     command: tracked,
-    pty: options.pane.size,
+    pty: size,
     onData: (_stream, bytes) => {
       onBytes(bytes);
     },
@@ -160,10 +163,11 @@ function shellOn(
   channel: CommandChannel,
   recorder: Recorder,
   watch: Watch,
+  openedAt: TerminalSize,
 ): LiveShell {
   let noted = false;
   let lineHasText = false;
-  let size = options.pane.size;
+  let size = openedAt;
 
   function typed(bytes: Uint8Array): void {
     if (!noted) {

@@ -73,7 +73,6 @@ export function createSeatShell(options: SeatShellOptions): SeatShell {
       return;
     }
     const over = { yes: false };
-    const { size } = pane;
     const opened = await openLiveShell({
       connection: live.connection,
       prepared: live.prepared,
@@ -97,7 +96,7 @@ export function createSeatShell(options: SeatShellOptions): SeatShell {
     });
     if (opened.ok) {
       shell = opened.value;
-      if (pane.size !== size) opened.value.input.resize(pane.size);
+      opened.value.input.resize(pane.size);
       for (const bytes of early.splice(0)) opened.value.input.write(bytes);
       // A host without a login shell may end it before it was even here.
       if (over.yes) await drop();

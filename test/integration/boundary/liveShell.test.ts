@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import type { TargetName } from '../../../electron/contract/ids.ts';
 import type { RecordBody } from '../../../electron/contract/records.ts';
+import { ok } from '../../../electron/contract/result.ts';
 import { systemClock } from '../../../electron/host/clock.ts';
 import type { Connection } from '../../../electron/host/connect/connection.ts';
 import { prepareHost } from '../../../electron/host/remote/hostSession.ts';
@@ -285,6 +286,45 @@ describe('within the live shell', () => {
     await desk.until('42--');
     await desk.close();
     expect(desk.records.map((record) => record.type)).toEqual(['deviation']);
+  });
+
+  it.each(['tracked', 'as it is'])('has the size that the pane got while it was opened (%s)', async (how) => {
+    const dir = await mkdtemp(join(tmpdir(), 'live-'));
+    dirs.push(dir);
+    const pane = createPane(() => null);
+    const shown: Uint8Array[] = [];
+    pane.attach({ cols: 81, rows: 24 }, (bytes) => shown.push(bytes));
+    /** The page gets another size between the request and the answer. */
+    const meanwhile = async <T>(opening: Promise<T>): Promise<T> => {
+      const opened = await opening;
+      pane.resize({ cols: 91, rows: 24 });
+      return opened;
+    };
+    const slow: Connection = {
+      ...connection,
+      exec: (request) =>
+        request.pty === undefined ? connection.exec(request) : meanwhile(connection.exec(request)),
+      shell: (size, onData) => meanwhile(connection.shell(size, onData)),
+    };
+    const shell = value(
+      await openLiveShell({
+        connection: slow,
+        prepared: how === 'tracked' ? prepared : { liveShell: () => Promise.resolve(ok(null)) },
+        target: 'db' as TargetName,
+        dir,
+        cast: 'shell.cast',
+        pane,
+        clock: systemClock,
+        onDeviation: () => undefined,
+        onObserved: () => undefined,
+        onTrouble: () => undefined,
+        onEnd: () => undefined,
+      }),
+    );
+    shell.input.resize(pane.size);
+    shell.input.write(Buffer.from('stty size\r'));
+    await expect.poll(() => Buffer.concat(shown).toString('utf8')).toContain('24 91');
+    await shell.close();
   });
 
   it("passes the terminal's own answers on to the program that asked, and to no other", async () => {
