@@ -69,6 +69,8 @@ export function createLink(options: LinkOptions): Link {
   let live: LiveLink | null = null;
   let opening: Promise<Result<LiveLink>> | null = null;
   let closing = false;
+  /** The run is over: nothing of it may stay on the host. */
+  let tidying = false;
   const aborter = new AbortController();
   const backoff = createBackoff(options.reconnectMs);
 
@@ -142,12 +144,29 @@ export function createLink(options: LinkOptions): Link {
       files: options.files(),
     });
     if (!prepared.ok) return prepared;
+    const done = await admit(connection, facts, prepared.value);
+    // What an earlier connection left there is still needed, unless the run is over.
+    if (!done.ok && (tidying || prepared.value.fresh)) await tidyUp(prepared.value);
+    return done;
+  }
+
+  /** A host that no longer answers must not hold up the end of a run. */
+  async function tidyUp(prepared: PreparedHost): Promise<void> {
+    await Promise.race([prepared.cleanup(), delay(CLEANUP_WAIT_MS, undefined, { ref: false })]);
+  }
+
+  /** Takes a prepared host into the run: on record first, then for use. */
+  async function admit(
+    connection: Connection,
+    facts: ConnectionFacts,
+    prepared: PreparedHost,
+  ): Promise<Result<LiveLink>> {
     const legacy = options.address.kind === 'ssh' ? options.address.legacy : undefined;
-    const stateLost = prepared.value.fresh && options.carried();
-    const records = connectRecords(target, facts, prepared.value, { legacy, stateLost });
+    const stateLost = prepared.fresh && options.carried();
+    const records = connectRecords(target, facts, prepared, { legacy, stateLost });
     const told = await options.append(records);
     if (!told.ok) return told;
-    const next: LiveLink = { connection, prepared: prepared.value };
+    const next: LiveLink = { connection, prepared };
     const identity = await proveIdentity(target, next, options.values(), options.secrets);
     const kept = await keepHostFile(options.dir, target, records[0], identity.evidence);
     if (!kept.ok) {
@@ -166,7 +185,7 @@ export function createLink(options: LinkOptions): Link {
     backoff.reset();
     show({
       state: 'connected',
-      rttMs: Math.round(prepared.value.rttMs),
+      rttMs: Math.round(prepared.rttMs),
       engine: facts.engine,
       ...(facts.via.length === 0 ? {} : { via: facts.via.map((hop) => hop.address) }),
     });
@@ -237,6 +256,7 @@ export function createLink(options: LinkOptions): Link {
     },
     async close(tidy) {
       closing = true;
+      tidying = tidy;
       backoff.stop();
       aborter.abort();
       await opening?.catch(() => undefined);
@@ -246,9 +266,7 @@ export function createLink(options: LinkOptions): Link {
         if (retryInMs !== undefined) show(rest);
         return;
       }
-      // A host that no longer answers must not hold up the end of a run.
-      if (tidy)
-        await Promise.race([last.prepared.cleanup(), delay(CLEANUP_WAIT_MS, undefined, { ref: false })]);
+      if (tidy) await tidyUp(last.prepared);
       await last.connection.close();
       live = null;
       show({ state: 'idle' });
