@@ -68,6 +68,8 @@ export function createLink(options: LinkOptions): Link {
   let state: LinkState = { target: target.name, address: showAddress(options.address), state: 'idle' };
   let live: LiveLink | null = null;
   let opening: Promise<Result<LiveLink>> | null = null;
+  /** Connected, and not yet taken into the run. */
+  let arriving: Connection | null = null;
   let closing = false;
   /** The run is over: nothing of it may stay on the host. */
   let tidying = false;
@@ -129,10 +131,12 @@ export function createLink(options: LinkOptions): Link {
       await options.append([replacement.record]);
     if (!connected.ok) return connected;
     const connection = connected.value;
+    arriving = connection;
     const done = await register(
       connection,
       rehearsal ? { ...connection.facts, pin: 'rehearsal' } : connection.facts,
     );
+    arriving = null;
     if (!done.ok) await connection.close();
     return done;
   }
@@ -259,7 +263,10 @@ export function createLink(options: LinkOptions): Link {
       tidying = tidy;
       backoff.stop();
       aborter.abort();
+      // A host that does not answer while it is prepared must not hold up the end of a run either.
+      const patience = setTimeout(() => void arriving?.close(), CLEANUP_WAIT_MS);
       await opening?.catch(() => undefined);
+      clearTimeout(patience);
       const last = live;
       if (last === null) {
         const { retryInMs, ...rest } = state;

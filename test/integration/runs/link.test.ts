@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { TargetName } from '../../../electron/contract/ids.ts';
 import { ok } from '../../../electron/contract/result.ts';
+import type { Connect } from '../../../electron/host/connect/connection.ts';
 import { connectSsh2 } from '../../../electron/host/connect/ssh2/ssh2Connection.ts';
 import { createLink, type Link } from '../../../electron/host/runs/link.ts';
 import { noSecrets } from '../../../electron/host/secrets/runSecrets.ts';
@@ -30,12 +31,15 @@ beforeEach(async () => {
 });
 
 /** `onRecord`: done when the host is prepared, before it is taken into the run. */
-function link(onRecord: (made: Link) => Promise<void> = () => Promise.resolve()): Link {
+function link(
+  onRecord: (made: Link) => Promise<void> = () => Promise.resolve(),
+  connect: Connect = connectSsh2,
+): Link {
   const made: Link = createLink({
     target: { name: 'ops' as TargetName, title: 'One host', identity: [] },
     address: { kind: 'ssh', host: sshd.host, port: sshd.port, user: sshd.user },
     resolve: () => Promise.resolve(ok(knownOptions(sshd))),
-    connect: connectSsh2,
+    connect,
     runId,
     dir,
     files: () => 'allowed',
@@ -90,4 +94,25 @@ test('what an earlier contact of the run has left stays for the next one, until 
   expect(await left()).toHaveLength(1);
   await closedMeanwhile(true);
   expect(await left()).toEqual([]);
+});
+
+test('a host that does not answer while it is prepared does not hold up the end of the run', async () => {
+  let stopped: () => void = () => undefined;
+  const frozen = new Promise<void>((resolve) => {
+    stopped = resolve;
+  });
+  const one = link(undefined, async (options) => {
+    const connected = await connectSsh2(options);
+    await sshd.freezeSessions();
+    stopped();
+    return connected;
+  });
+  const given = one.ensure();
+  await frozen;
+  await one.close(true);
+  expect(await given).toMatchObject({
+    ok: false,
+    error: { message: expect.stringContaining('closed from this side') as string },
+  });
+  await sshd.killSessions();
 });
