@@ -31,8 +31,11 @@ function execOf(host: WrapperHost, source: string): string {
 
 /**
  * Sends a signal to the process group of the command with this tag. As long as it has not begun, what the one before it
- * has left running there is not signalled in its place: exit 1.
+ * has left running there is not signalled in its place: exit 1. One that has only just begun is given a moment to get
+ * under way: bash with an EXIT trap loses a signal that comes while it starts a program.
  */
 export function signalExec(name: 'INT' | 'TERM' | 'KILL', stateDir: string, tag: string): string {
-  return `exec /bin/sh -c 'read -r p t <${stateDir}/pid && [ "$t" = ${tag} ] && { ${signalGroup(name, '$p')}; }'`;
+  const ours = `c() { read -r p t <${stateDir}/pid && [ "$t" = ${tag} ]; }`;
+  const moment = '{ sleep 0.2 2>/dev/null || sleep 1; }';
+  return `exec /bin/sh -c '${ours}; c && ${moment} && c && { ${signalGroup(name, '$p')}; }'`;
 }

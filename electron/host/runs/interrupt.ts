@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CommandChannel } from '../connect/connection.ts';
 import type { LiveLink } from './link.ts';
 
-const SIGNAL_TRIES = 10;
-const SIGNAL_AGAIN_MS = 200;
+/** Before each further try: soon at first, then for a minute, because a host in trouble may take that long to begin. */
+const PAUSES_MS: readonly number[] = [...Array<number>(10).fill(200), ...Array<number>(60).fill(1000)];
 
 export type SignalName = 'INT' | 'TERM' | 'KILL';
 
@@ -31,7 +31,7 @@ export function interrupt(
 
 /**
  * A command that has only just been sent may have no process yet: the host says that it found none, and is asked again
- * as long as the command runs, a few times. `instead`: the protocol's own signal, when there is no second channel.
+ * as long as the command runs, for a minute. `instead`: the protocol's own signal, when there is no second channel.
  */
 async function signalGroup(
   live: LiveLink,
@@ -40,7 +40,7 @@ async function signalGroup(
   instead: SignalName | null,
 ): Promise<void> {
   const over = channel.ended.then(() => 'over' as const);
-  for (let tries = 0; tries < SIGNAL_TRIES; tries += 1) {
+  for (const pause of PAUSES_MS) {
     const second = await live.connection.exec({ command, onData: () => undefined });
     if (!second.ok) {
       if (instead !== null) channel.signal(instead);
@@ -49,6 +49,6 @@ async function signalGroup(
     second.value.endInput();
     const end = await Promise.race([over, second.value.ended]);
     if (end === 'over' || (end.how === 'exit' && end.code === 0)) return;
-    if ((await Promise.race([over, delay(SIGNAL_AGAIN_MS)])) === 'over') return;
+    if ((await Promise.race([over, delay(pause)])) === 'over') return;
   }
 }
