@@ -19,7 +19,8 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   forbidOnly: true,
-  retries: 0,
+  // Named by `npm test` when it was needed.
+  retries: 1,
   // No test is about time: see vitest.config.ts.
   timeout: 900_000,
   expect: { timeout: 180_000 },

@@ -12,7 +12,16 @@ import { ensurePrograms } from './lib/programs.mjs';
 import { findBrowser } from './lib/desktop.mjs';
 import { listFiles } from './lib/stale.mjs';
 import { temporaryFolder } from './lib/temporary.mjs';
-import { add, empty, exitCode, fromPlaywright, fromVitest, skipReasons, summary } from './lib/tally.mjs';
+import {
+  add,
+  empty,
+  exitCode,
+  fromPlaywright,
+  fromVitest,
+  skipReasons,
+  summary,
+  unsteady,
+} from './lib/tally.mjs';
 import { ensureNodeModules } from './setup.mjs';
 
 const NODE_PARTS = ['unit', 'integration', 'security', 'fault', 'package'];
@@ -70,7 +79,9 @@ async function nodeTests(parts, folder) {
     { show: true, timeoutMs: NODE_LIMIT_MS, env: environment() },
   );
   if (timedOut) say('FAILED  the tests did not end in time and were stopped');
-  return fromVitest(readReport(report), code);
+  const seen = readReport(report);
+  for (const line of unsteady(seen)) say(line);
+  return fromVitest(seen, code);
 }
 
 async function pageTests(folder) {
@@ -87,7 +98,7 @@ async function pageTests(folder) {
   });
   if (timedOut) say('FAILED  the browser tests did not end in time and were stopped');
   const seen = readReport(report);
-  for (const line of skipReasons(seen)) say(line);
+  for (const line of [...skipReasons(seen), ...unsteady(seen)]) say(line);
   return fromPlaywright(seen, code);
 }
 

@@ -41,12 +41,41 @@ export function fromVitest(text, code) {
   return withRunner(add(...files), code);
 }
 
-/** Playwright's JSON report; as above. A test that passed only on a second try counts as failed. */
+/** Playwright's JSON report; as above. What passed only on a second try has passed: `unsteady` names it. */
 export function fromPlaywright(text, code) {
   const stats = parse(text)?.stats;
   if (typeof stats?.expected !== 'number') return { ...empty, failed: 1 };
-  const tally = { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
+  const tally = { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
   return withRunner(tally, code);
+}
+
+/**
+ * The tests that failed once and passed on their second try, with what they failed of: each is a mistake to be found.
+ * @param {string | undefined} text the JSON report of either runner. @returns {readonly string[]}
+ */
+export function unsteady(text) {
+  const report = parse(text);
+  const nodes = (report?.testResults ?? []).flatMap((file) => file.assertionResults);
+  const first = (message) => message?.trim().split('\n')[0] ?? 'no reason given';
+  const fromNodes = nodes
+    .filter((one) => one.status === 'passed' && (one.failureMessages ?? []).length > 0)
+    .map((one) => `unsteady: ${one.fullName}: ${first(one.failureMessages[0])}`);
+  const fromPages = pageTestsOf(report)
+    .filter(({ test }) => test.status === 'flaky')
+    .map(({ spec, test }) => {
+      const failure = test.results?.find((one) => one.error !== undefined)?.error.message;
+      return `unsteady: ${spec.title}: ${first(failure)}`;
+    });
+  return [...fromNodes, ...fromPages];
+}
+
+/** Each test of Playwright's report with the specification it belongs to. */
+function pageTestsOf(report) {
+  const ofSuite = (suite) => [
+    ...(suite.specs ?? []).flatMap((spec) => (spec.tests ?? []).map((test) => ({ spec, test }))),
+    ...(suite.suites ?? []).flatMap(ofSuite),
+  ];
+  return (report?.suites ?? []).flatMap(ofSuite);
 }
 
 function parse(text) {
@@ -64,18 +93,11 @@ function parse(text) {
  */
 export function skipReasons(text) {
   const counts = new Map();
-  const visit = (suite) => {
-    for (const spec of suite.specs ?? []) {
-      for (const test of spec.tests ?? []) {
-        if (test.status !== 'skipped') continue;
-        const reason =
-          test.annotations?.find((each) => each.type === 'skip')?.description ?? 'no reason given';
-        counts.set(reason, (counts.get(reason) ?? 0) + 1);
-      }
-    }
-    for (const inner of suite.suites ?? []) visit(inner);
-  };
-  for (const suite of parse(text)?.suites ?? []) visit(suite);
+  for (const { test } of pageTestsOf(parse(text))) {
+    if (test.status !== 'skipped') continue;
+    const reason = test.annotations?.find((each) => each.type === 'skip')?.description ?? 'no reason given';
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
   return [...counts].map(([reason, count]) => `skipped ${count}: ${reason}`);
 }
 

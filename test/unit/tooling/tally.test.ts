@@ -6,6 +6,7 @@ import {
   fromVitest,
   skipReasons,
   summary,
+  unsteady,
 } from '../../../scripts/lib/tally.mjs';
 
 function vitestReport(
@@ -46,15 +47,45 @@ describe('counting vitest', () => {
 });
 
 describe('counting playwright', () => {
-  it('counts a test that needed a second try as failed', () => {
+  it('counts what passed, also on a second try, failed and was skipped', () => {
     const report = JSON.stringify({ stats: { expected: 3, unexpected: 1, flaky: 1, skipped: 2 } });
-    expect(fromPlaywright(report, 1)).toEqual({ passed: 3, failed: 2, skipped: 2 });
+    expect(fromPlaywright(report, 1)).toEqual({ passed: 4, failed: 1, skipped: 2 });
   });
 
   it('counts a run that ended badly, and one without a report', () => {
     const report = JSON.stringify({ stats: { expected: 0, unexpected: 0, flaky: 0, skipped: 0 } });
     expect(fromPlaywright(report, 1).failed).toBe(1);
     expect(fromPlaywright(undefined, 0).failed).toBe(1);
+  });
+});
+
+describe('a test that passed on its second try', () => {
+  it('is named by what it failed of first, from either runner', () => {
+    const one = (fullName: string, status: string, ...failureMessages: readonly string[]) => ({
+      fullName,
+      status,
+      failureMessages,
+    });
+    const nodes = [
+      one('a', 'passed'),
+      one('b', 'passed', 'Error: lost\n  at b'),
+      one('c', 'failed', 'Error: wrong'),
+    ];
+    expect(unsteady(JSON.stringify({ testResults: [{ assertionResults: nodes }] }))).toEqual([
+      'unsteady: b: Error: lost',
+    ]);
+    const spec = (title: string, status: string, ...messages: readonly string[]) => ({
+      title,
+      tests: [{ status, results: [...messages.map((message) => ({ error: { message } })), {}] }],
+    });
+    const pages = {
+      suites: [{ suites: [{ specs: [spec('d', 'expected'), spec('e', 'flaky', 'late\nat e')] }] }],
+    };
+    expect(unsteady(JSON.stringify(pages))).toEqual(['unsteady: e: late']);
+  });
+
+  it.each([undefined, '{', '{}'])('is not looked for in a missing or broken report: %s', (text) => {
+    expect(unsteady(text)).toEqual([]);
   });
 });
 
