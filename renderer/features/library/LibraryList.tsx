@@ -46,7 +46,11 @@ export function LibraryList(props: {
           <a href={formatRoute({ place: 'reference', page: null, entry: null })}>{t('place.reference')}</a>
           <a href={formatRoute({ place: 'packages' })}>{t('place.packages')}</a>
           <span className="library__open">
-            <FileButton accept={['.md', '.markdown', '.txt', 'text/markdown']} onFile={props.onDocument}>
+            <FileButton
+              accept={['.md', '.markdown', '.txt', 'text/markdown']}
+              keys="Alt+U"
+              onFile={props.onDocument}
+            >
               {t('document.open')}
             </FileButton>
           </span>

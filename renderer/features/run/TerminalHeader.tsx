@@ -43,12 +43,9 @@ export function TerminalHeader({
           ))}
         {target?.shell === 'none' && <span className="chip chip--hold">{t('observed')}</span>}
         {target?.cipher !== undefined && (
-          <span className="term__crypto" title={target.hostKey}>
-            {t('terminal.crypto', {
-              cipher: target.cipher,
-              type: keyType,
-              fingerprint: shortDigest(fingerprint),
-            })}
+          <span className="term__crypto" title={`${target.hostKey ?? ''} · ${target.cipher}`}>
+            <span>{t('terminal.host-key', { type: keyType, fingerprint: shortDigest(fingerprint) })}</span>
+            <span>{target.cipher}</span>
           </span>
         )}
         <span className="term__last">

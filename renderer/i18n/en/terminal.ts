@@ -4,7 +4,7 @@ export const terminal = {
   'terminal.label': 'Terminal on {target}. F6 leaves it.',
   'terminal.rec': '● rec',
   'terminal.unrecorded': '○ not recorded',
-  'terminal.crypto': '{cipher} · {type} {fingerprint}',
+  'terminal.host-key': '{type} {fingerprint}',
   'terminal.last': 'step {n} · {state}',
   'terminal.last-time': 'step {n} · {state} · {span}',
   'terminal.closed': 'No terminal: the run is not open in this app.',
