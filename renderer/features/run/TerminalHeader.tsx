@@ -39,7 +39,7 @@ export function TerminalHeader({
           (isWithheld(run, target) ? (
             <span className="chip chip--hold">{t('terminal.unrecorded')}</span>
           ) : (
-            <span className="rec">{t('terminal.rec')}</span>
+            target?.connected === true && <span className="rec">{t('terminal.rec')}</span>
           ))}
         {target?.shell === 'none' && <span className="chip chip--hold">{t('observed')}</span>}
         {target?.cipher !== undefined && (

@@ -292,6 +292,8 @@ test('a lost link says which side and when it is tried again; a detached command
   await expect(page.getByText('Link lost; the command goes on on the host.')).toBeVisible();
   await expect(page.getByText(/Tries again in \d+ s; no command is sent again/).first()).toBeVisible();
   await expect(page.getByText(/connection lost · again in \d+ s/)).toBeVisible();
+  // Nothing comes, so nothing is recorded.
+  await expect(page.getByText('● rec')).toHaveCount(0);
   await inspect(page, 'detached-lost');
   await page.keyboard.press('Alt+R');
   await expect
@@ -315,6 +317,7 @@ test('an unknown detached command is taken up again; a gap of the computer is to
   const host = await playHost(page, runHash, answers(unknown, [link('connected', { rttMs: 3 })]));
   await expect(page.getByText('The computer was not running for 12 min.')).toBeVisible();
   await expect(page.getByText('observed exit 3', { exact: false })).toBeVisible();
+  await expect(page.getByText('● rec')).toBeVisible();
   await inspect(page, 'detached-unknown');
   await page.keyboard.press('Alt+Enter');
   await expect
