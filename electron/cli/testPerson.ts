@@ -7,7 +7,7 @@ import { attachable } from '../domain/run/attach.ts';
 import { custodiansDone } from '../domain/run/evolveTurns.ts';
 import type { RunState, StepView } from '../domain/run/state.ts';
 import { answerGiven, answerStep, nextCustodian } from '../domain/testing/autoAnswer.ts';
-import { identitiesOf } from '../domain/testing/identities.ts';
+import { failedProof, identitiesOf, wrongChecks } from '../domain/testing/identities.ts';
 import type { Action, Problem, TestCase } from '../domain/testing/testFile.ts';
 import type { Client } from './client.ts';
 import type { Move, Person } from './driver.ts';
@@ -34,14 +34,17 @@ export function testPerson(client: Client, runId: RunId, one: TestCase): TestPer
   /** Why the run is to be aborted at its next move. */
   let refusal: string | undefined;
 
-  /** Whether the case wants the host of this step to be refused, and it has shown that it is another one. */
-  async function isOtherHost({ step }: StepView): Promise<boolean> {
+  /** Whether the host of this step is another one, and what did not hold; null when it is not or cannot be known. */
+  async function otherHost({
+    step,
+  }: StepView): Promise<{ readonly wanted: boolean; readonly why: string } | null> {
     const name = 'on' in step ? step.on : undefined;
-    if (name === undefined || one.identity?.[name] !== 'refuted') return false;
+    if (name === undefined) return null;
     // Whoever is refused looks whether the host is connected; its proof is on record then.
     await client.call('run.intent', { runId, intent: { kind: 'connect', target: name } });
     const opened = await client.call('run.open', { runId });
-    return opened.ok && identitiesOf(opened.value.records).get(name) === 'refuted';
+    if (!opened.ok || identitiesOf(opened.value.records).get(name) !== 'refuted') return null;
+    return { wanted: one.identity?.[name] === 'refuted', why: failedProof(opened.value.records, name) };
   }
 
   async function atTrouble(view: StepView): Promise<Result<Move>> {
@@ -144,11 +147,13 @@ export function testPerson(client: Client, runId: RunId, one: TestCase): TestPer
     },
     move,
     async refused(failure, view) {
-      if (refusal === undefined && (await isOtherHost(view))) {
+      const other = await otherHost(view);
+      if (refusal === undefined && other?.wanted === true) {
         refusal = failure.message;
         return true;
       }
-      problems.push({ path: [], message: `${view.step.id}: ${failure.message}` });
+      const why = other === null ? '' : ` ${other.why}`;
+      problems.push({ path: [], message: `${view.step.id}: ${failure.message}${why}` });
       return false;
     },
     async watch(snapshot, view) {
@@ -161,11 +166,10 @@ export function testPerson(client: Client, runId: RunId, one: TestCase): TestPer
     saw(view) {
       const last = view.attempts.at(-1);
       if (view.status.state !== 'current' || last?.dryRun?.ok !== false) return;
-      const wrong = last.checks.filter((check) => !check.ok);
-      const why = wrong.map(
-        (check) => `${check.name}: wanted ${check.expected}, saw ${check.actual.slice(0, 200)}`,
-      );
-      const said = [...why, ...(last.dryRun.reason === undefined ? [] : [last.dryRun.reason])].join('; ');
+      const said = [
+        ...wrongChecks(last.checks),
+        ...(last.dryRun.reason === undefined ? [] : [last.dryRun.reason]),
+      ].join('; ');
       problems.push({
         path: [],
         message: `the dry run of ${view.step.id} did not show what it should: ${said}`,

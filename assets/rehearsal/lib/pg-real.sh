@@ -147,7 +147,7 @@ pg_ready() {
   tries=0
   until mkdir "$pg_state.making" 2>/dev/null; do
     tries=$((tries + 1))
-    [ "$tries" -lt 300 ] || return 1
+    [ "$tries" -lt 1200 ] || return 1
     sleep 0.1
   done
   made=yes

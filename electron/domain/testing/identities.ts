@@ -1,5 +1,5 @@
 /** What the targets of a run last proved to be. The state of a run forgets it when a connection closes; the journal does not. */
-import type { JournalRecord } from '../../contract/records.ts';
+import type { Check, JournalRecord } from '../../contract/records.ts';
 
 export type Identity = 'proven' | 'refuted';
 
@@ -10,4 +10,19 @@ export function identitiesOf(records: readonly JournalRecord[]): ReadonlyMap<str
       record.type === 'host.identity' ? [[record.d.target, record.d.ok ? 'proven' : 'refuted']] : [],
     ),
   );
+}
+
+/** What did not hold when the identity of a target was looked at last, in words; nothing when all of it held. */
+export function failedProof(records: readonly JournalRecord[], target: string): string {
+  const proofs = records.flatMap((record) =>
+    record.type === 'host.identity' && record.d.target === target ? [record.d.checks] : [],
+  );
+  return wrongChecks(proofs.at(-1) ?? []).join('; ');
+}
+
+/** Each check that did not hold, with what was wanted and what was seen. */
+export function wrongChecks(checks: readonly Check[]): readonly string[] {
+  return checks
+    .filter((check) => !check.ok)
+    .map((check) => `${check.name}: wanted ${check.expected}, saw ${check.actual.slice(0, 200)}`);
 }

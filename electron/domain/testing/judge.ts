@@ -1,7 +1,7 @@
 /** Holds what came of a case against what its test says. Pure. */
 import type { Verdict } from '../../contract/views.ts';
 import type { RunState } from '../run/state.ts';
-import type { Identity } from './identities.ts';
+import { type Identity, wrongChecks } from './identities.ts';
 import type { Problem, TestCase } from './testFile.ts';
 
 /** `verdict`: of the sealed evidence; null when there is none. `identities`: what the targets proved to be. */
@@ -64,9 +64,6 @@ function whyNot(state: RunState, id: string): string {
   const reason = 'reason' in view.status ? [view.status.reason ?? ''].filter((text) => text !== '') : [];
   const last = view.attempts.at(-1);
   const checks = last?.checks.length === 0 ? (last.lastTry?.checks ?? []) : (last?.checks ?? []);
-  const wrong = checks
-    .filter((check) => !check.ok)
-    .map((check) => `${check.name}: wanted ${check.expected}, saw ${check.actual.slice(0, 200)}`);
-  const why = [...reason, ...wrong];
+  const why = [...reason, ...wrongChecks(checks)];
   return why.length === 0 ? '' : `; ${why.join('; ')}`;
 }

@@ -36,7 +36,8 @@ export interface Rendered {
   readonly withheld?: boolean;
 }
 
-const IDENTITY_TIMEOUT_MS = 30_000;
+/** As long as preparing a host may take: one that is worked on in the night is often in trouble. */
+const IDENTITY_TIMEOUT_MS = 60_000;
 /** Output beyond this is recorded, but not searched for expectations. */
 export const EVALUATE_BYTES = 4 * 1024 * 1024;
 

@@ -159,6 +159,7 @@ test('a case that comes out otherwise, and names nobody knows, are told with the
   expect(lines[3]).toContain(
     'is refused unawares: dump: Dump the database: ops has not proven to be the right host',
   );
+  expect(lines[3]).toMatch(/Name of the host: .*: wanted .*db-9\.example\.com.*, saw ops-1\./);
   expect(lines.slice(4).join('\n')).toContain('There is no target "opps"');
   expect(lines.slice(2).join('\n')).toMatch(/There is no step "dmup": did you mean "dump"/);
   expect(lines.slice(2).join('\n')).toContain('There is no variant "colour"');
