@@ -1,5 +1,6 @@
 /** What the targets of a run last proved to be. The state of a run forgets it when a connection closes; the journal does not. */
-import type { Check, JournalRecord } from '../../contract/records.ts';
+import type { JournalRecord } from '../../contract/records.ts';
+import { wrongChecks } from './wrongChecks.ts';
 
 export type Identity = 'proven' | 'refuted';
 
@@ -18,11 +19,4 @@ export function failedProof(records: readonly JournalRecord[], target: string): 
     record.type === 'host.identity' && record.d.target === target ? [record.d.checks] : [],
   );
   return wrongChecks(proofs.at(-1) ?? []).join('; ');
-}
-
-/** Each check that did not hold, with what was wanted and what was seen. */
-export function wrongChecks(checks: readonly Check[]): readonly string[] {
-  return checks
-    .filter((check) => !check.ok)
-    .map((check) => `${check.name}: wanted ${check.expected}, saw ${check.actual.slice(0, 200)}`);
 }

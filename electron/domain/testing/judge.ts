@@ -1,8 +1,9 @@
 /** Holds what came of a case against what its test says. Pure. */
 import type { Verdict } from '../../contract/views.ts';
 import type { RunState } from '../run/state.ts';
-import { type Identity, wrongChecks } from './identities.ts';
+import type { Identity } from './identities.ts';
 import type { Problem, TestCase } from './testFile.ts';
+import { wrongChecks } from './wrongChecks.ts';
 
 /** `verdict`: of the sealed evidence; null when there is none. `identities`: what the targets proved to be. */
 export function judgeCase(

@@ -32,10 +32,10 @@ function execOf(host: WrapperHost, source: string): string {
 /**
  * Sends a signal to the process group of the command with this tag. As long as it has not begun, what the one before it
  * has left running there is not signalled in its place: exit 1. One that has only just begun is given a moment to get
- * under way: bash with an EXIT trap loses a signal that comes while it starts a program.
+ * under way: bash with an EXIT trap loses a signal that comes while it starts a program, unless it is KILL.
  */
 export function signalExec(name: 'INT' | 'TERM' | 'KILL', stateDir: string, tag: string): string {
   const ours = `c() { read -r p t <${stateDir}/pid && [ "$t" = ${tag} ]; }`;
-  const moment = '{ sleep 0.2 2>/dev/null || sleep 1; }';
-  return `exec /bin/sh -c '${ours}; c && ${moment} && c && { ${signalGroup(name, '$p')}; }'`;
+  const moment = name === 'KILL' ? '' : '{ sleep 0.2 2>/dev/null || sleep 1; } && c && ';
+  return `exec /bin/sh -c '${ours}; c && ${moment}{ ${signalGroup(name, '$p')}; }'`;
 }

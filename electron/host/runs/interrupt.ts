@@ -49,6 +49,6 @@ async function signalGroup(
     second.value.endInput();
     const end = await Promise.race([over, second.value.ended]);
     if (end === 'over' || (end.how === 'exit' && end.code === 0)) return;
-    if ((await Promise.race([over, delay(pause)])) === 'over') return;
+    if ((await Promise.race([over, delay(pause, undefined, { ref: false })])) === 'over') return;
   }
 }

@@ -1,5 +1,5 @@
 /** A step on a group of hosts, over real servers: one result and one recording a host, never a silent partial success. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TargetName } from '../../../electron/contract/ids.ts';
@@ -224,6 +224,7 @@ describe('a step on a group', () => {
 
   test('is interrupted on one member or on all, and then starts no more', async () => {
     const up = join(sshd.dir, 'stop.up');
+    await rm(up, { force: true });
     const { start } = await fleet(
       4,
       'stop',
